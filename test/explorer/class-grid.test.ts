@@ -59,6 +59,8 @@ describe.skipIf(findChromium() === undefined)("the explorer's labels by class", 
       await page.getByRole("checkbox", { name: "Show all of car" }).click();
       await page.getByRole("row", { name: /^.*pedestrian/ }).click();
       await page.getByRole("button", { name: "By class" }).click();
+      const shown = labels.filter(({ pixelCount }) => pixelCount > 0).length;
+      await expect.poll(() => page.locator("tbody tr").count()).toBeGreaterThanOrEqual(shown);
       const states = await page.locator("tbody tr").evaluateAll((all) =>
         all.map((row) => ({
           name: row.querySelector(".name")!.textContent,

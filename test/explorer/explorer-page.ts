@@ -52,7 +52,8 @@ export async function startExplorer(folders: Readonly<Record<string, string>> = 
     browser,
     origin: server.origin,
     gzipBytes: (when) => {
-      const isLater = (file: string) => !/^(?:index|decode-worker)-/.test(basename(file));
+      const html = readFileSync(join(BUILT, "index.html"), "utf8");
+      const isLater = (file: string) => !html.includes(basename(file));
       const scripts = filesOf(BUILT).filter(
         (file) => file.endsWith(".js") && isLater(file) === (when === "later"),
       );

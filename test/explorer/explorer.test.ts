@@ -64,14 +64,14 @@ describe.skipIf(findChromium() === undefined)("the explorer", () => {
   // The editor of legends takes 6 KiB of it, and outlines, pixel values, the small map and live reload 3.
   // Later come the evaluation, 3.1 KiB, the export of a data set, 6.4, a third of which is fflate's writer of zip files, and
   // measuring and the legend on the image, 4.
-  it("has less than 168 KiB of JavaScript with gzip, including the worker", () => {
+  it("has less than 170 KiB of JavaScript with gzip, including the worker", () => {
     const bytes = explorer.gzipBytes("at the start");
     const later = explorer.gzipBytes("later");
     const kibibytes = (count: number) => `${(count / 1024).toFixed(1)} KiB`;
     console.log(
       `explorer: ${kibibytes(bytes)} of JavaScript, gzip, and ${kibibytes(later)} when it is needed`,
     );
-    expect(bytes).toBeLessThan(168 * 1024);
+    expect(bytes).toBeLessThan(170 * 1024);
     expect(later).toBeLessThan(14 * 1024);
   });
 

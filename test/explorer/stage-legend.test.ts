@@ -186,9 +186,9 @@ describe.skipIf(findChromium() === undefined)("the explorer's legend on the imag
       await page.mouse.move(x + width + 60, y + height / 2);
       await expect.poll(isFaded).toBe(false);
       await page.keyboard.press("Shift+M");
-      expect(await legend(page).count()).toBe(0);
+      await expect.poll(() => legend(page).count()).toBe(0);
       await page.keyboard.press("m");
-      expect(await legend(page).count()).toBe(1);
+      await expect.poll(() => legend(page).count()).toBe(1);
     }));
 
   it("is saved beside the picture, unless that is unticked", () =>

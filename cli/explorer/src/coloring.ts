@@ -5,6 +5,7 @@
 import { computed, signal } from "@preact/signals";
 import { COLORINGS, type ColoredLabel, type Coloring, classColors, labelColors } from "labelmap/colors";
 import type { DecodedMask } from "./decoding/protocol.js";
+import { type KnownClasses, keepClasses, keptClasses } from "./kept-classes.js";
 import { setting } from "./settings.js";
 
 const isColoring = (value: unknown): value is Coloring | null => COLORINGS.includes(value as Coloring);
@@ -19,7 +20,7 @@ export const chosenColoring = setting<Coloring | null>("coloring", null, isColor
 export const ownColors = setting<Readonly<Record<string, string>>>("class-colors", {}, areColors);
 
 /** The classes of all masks that were read, by their names, each with the colour of its first label. */
-const knownClasses = signal<ReadonlyMap<string, string>>(new Map());
+const knownClasses = signal<KnownClasses>(keptClasses());
 
 /** What is missing from the legend stands out. */
 const UNKNOWN = { "unknown colour": "#e6007e", "unknown id": "#e6007e" };
@@ -91,7 +92,9 @@ export function addClasses(
     if (kind !== "labels") continue;
     for (const { className, color } of labels) if (!known.has(className)) known.set(className, color);
   }
-  if (known.size > before) knownClasses.value = known;
+  if (known.size === before) return;
+  knownClasses.value = known;
+  keepClasses(known);
 }
 
 /** The classes of a comparison. */
@@ -107,6 +110,7 @@ export function addComparedClasses({
 
 export function forgetClasses(): void {
   knownClasses.value = new Map();
+  keepClasses(new Map());
 }
 
 export function setOwnColor(className: string, color: string): void {
