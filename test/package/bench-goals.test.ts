@@ -1,6 +1,7 @@
 /** What `npm run bench` says about its goals. */
 import { describe, expect, it } from "vitest";
 import { LIBDEFLATE, OWN, RELEASED, REUSED, RUNS, SHARP, ZERO_COPY } from "../../bench/contenders.mjs";
+import { reachedDatasetGoals } from "../../bench/dataset-goals.mjs";
 import { reachedGoals, verdict } from "../../bench/goals.mjs";
 import { LOADER, LOADER_SMALL, ONE_THREAD, SHARP_THREADS } from "../../bench/loader-goals.mjs";
 import { measure, medians } from "../../bench/measure.mjs";
@@ -74,8 +75,30 @@ describe("what was tried", () => {
   });
 
   it("belongs to goals that exist", () => {
-    const titles = reachedGoals({ decode: [], loader }).map(({ title }) => title);
+    const goals = [...reachedGoals({ decode: [], loader }), ...reachedDatasetGoals(dataSet(0))];
+    const titles = goals.map(({ title }) => title);
     expect(titles).toEqual(expect.arrayContaining([...TRIED.keys()]));
+  });
+});
+
+/** Results of a data set that are so much better than its goals. */
+const dataSet = (better: number) => ({
+  sizes: {
+    full: { labelmap: { cores_busy: 0.9 + better }, times_python: 14 + better },
+    "512×512": { labelmap: { cores_busy: 0.9 + better }, times_python: 28 + better },
+  },
+  short_run: { masks: 20, seconds: 0.6 - better },
+});
+
+describe("the goals of a data set", () => {
+  it("are met at their limits, and not below", () => {
+    expect(reachedDatasetGoals(dataSet(0)).map(({ met }) => met)).toEqual(Array(5).fill(true));
+    expect(reachedDatasetGoals(dataSet(-0.01)).map(({ met }) => met)).toEqual(Array(5).fill(false));
+  });
+
+  it("of a short run are left out if there was none", () => {
+    const { short_run: _, ...older } = dataSet(0);
+    expect(reachedDatasetGoals(older)).toHaveLength(4);
   });
 });
 
