@@ -381,6 +381,20 @@ describe("the photo", () => {
     expect(JSON.parse(run("m.png", "photo.png", "-o", "p.png", "--json").stdout)).toMatchObject({
       photo: "photo.png",
     });
+    // As many colours as large photos have; and samples of 16 bits, which no mask has.
+    const large = new Uint8Array(WIDTH * HEIGHT * 4 ** 2 * 3).map(
+      (_, place) => place / 3 / 256 ** (place % 3),
+    );
+    const photos = {
+      "large.png": sharp(large, { raw: { width: WIDTH * 4, height: HEIGHT * 4, channels: 3 } }),
+      "deep.png": sharp(many, { raw: { ...size, channels: 3 } }).toColourspace("rgb16"),
+    };
+    for (const [name, pixels] of Object.entries(photos)) {
+      await pixels.png().toFile(at(name));
+      expect(JSON.parse(run("m.png", name, "-o", "p.png", "--force", "--json").stdout)).toMatchObject({
+        photo: name,
+      });
+    }
     // Two masks are a data set, also if one of them has as many colours.
     mkdirSync(at("two"));
     for (const [name, bytes] of [

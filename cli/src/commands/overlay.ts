@@ -4,7 +4,13 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { decodeMask, type LabelMap, parseResult, type SegmentationResult } from "labelmap";
+import {
+  decodeMask,
+  type LabelMap,
+  type LabelMapError,
+  parseResult,
+  type SegmentationResult,
+} from "labelmap";
 import { COLORINGS } from "labelmap/colors";
 import { decodeIds } from "labelmap/ids";
 import { noticer } from "../batch-run.js";
@@ -198,7 +204,8 @@ function isPhoto(path: string): boolean {
 }
 
 /**
- * Whether the only argument after the mask is a photo in a PNG. Another mask has a legend beside it, or fewer colours.
+ * Whether the only argument after the mask is a photo in a PNG. Another mask has a legend beside it, or fewer colours, whose
+ * samples have 8 bits.
  */
 async function isPhotoInPng(others: readonly string[], flags: OverlayFlags): Promise<boolean> {
   const [second] = others;
@@ -206,9 +213,13 @@ async function isPhotoInPng(others: readonly string[], flags: OverlayFlags): Pro
     return false;
   if (second === STANDARD_STREAM || kindOfBytes(firstBytes(second)) !== "png") return false;
   if (resultBeside(second) !== undefined) return false;
-  // A PNG that cannot be decoded is a damaged mask, whose error is said later.
-  const ids = await decodeIds(await readInput(second)).catch(() => null);
-  return ids !== null && ids.segments.length > MOST_COLORS;
+  try {
+    await decodeIds(await readInput(second), { maxIds: MOST_COLORS });
+    return false;
+  } catch (error) {
+    // A PNG that cannot be decoded is a damaged mask, whose error is said later.
+    return ["IDS_TOO_MANY", "PNG_16_BIT_COLORS"].includes((error as LabelMapError).code);
+  }
 }
 
 /** The photo that `labelmap view` would show with the mask. */
