@@ -88,7 +88,8 @@ export async function checkPlace(directory: string): Promise<void> {
   checkIsPath(directory);
   const folder = resolve(directory, WORK_FOLDER);
   let existing = folder;
-  while (!existsSync(existing)) existing = dirname(existing);
+  // A drive of Windows may be missing. Nothing is above it.
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
   try {
     await (await opendir(existing)).close();
     await access(existing, constants.W_OK);
