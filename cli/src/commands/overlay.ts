@@ -60,7 +60,7 @@ export function define(command: Command): void {
     .argument("<mask>", `a PNG file; - is standard input; or a data set: ${ANY_SOURCE}`)
     .argument(
       "[legend...]",
-      `the legend of the mask: ${ANY_LEGEND} (default: the name of the mask with .json); then its photo, which is scaled to the size of the mask; a PNG with more than ${MOST_COLORS} colours and no legend beside it is a photo too (default: the name of the mask with .jpg, .jpeg or .webp); or more files of a data set`,
+      `the legend of the mask: ${ANY_LEGEND} (default: the name of the mask with .json); then its photo, which is scaled to the size of the mask (default: the name of the mask with .jpg, .jpeg or .webp); a PNG with more than ${MOST_COLORS} colours and no legend beside it is taken for the photo; or more files of a data set`,
     )
     .requiredOption(
       "-o, --output <file>",
