@@ -89,7 +89,7 @@ export const ERROR_CODES = {
   PLAYMENT_NETWORK: "The host cannot be reached (DNS, connection, TLS or CORS).",
   // Loader: many masks for a training loop.
   MAP_RECYCLED:
-    "A map is used after `release()`, or after its array was transferred, or a map of the loader after the next one was asked for, without `keep()`, or uploaded runs after `destroy()`.",
+    "A map is used after `release()`, or after its array was transferred; a map of the loader after the next one was asked for, without `keep()`; or uploaded runs after `destroy()`.",
   SOURCE_UNREADABLE:
     "The bytes of a mask cannot be read: no permission, an answer other than 200, a Blob that has changed, a function that throws.",
   STEP_FAILED:

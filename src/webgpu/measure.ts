@@ -27,8 +27,9 @@ import { measurementOf } from "./scores.js";
  *   `resize` or `flip`, H×W is the size of the reference after that.
  * @throws {DecodeError} OPTION_INVALID: an invalid option, map or prediction; a reference whose values are not class ids; or
  *   more than 2^32 - 4 pixels; DEVICE_LOST; DEVICE_LIMIT: logits that are larger than a binding of the device may be, in a buffer
- *   without `COPY_SRC` or with planes that are no multiple of 4 bytes, or more classes than its confusion matrix may have: 5,791 by
- *   default; OUT_OF_MEMORY; MAP_RECYCLED: a map was released, or uploaded runs were destroyed, before the call was done.
+ *   without `COPY_SRC` or with planes that are no multiple of 4 bytes; or a confusion matrix that is larger than a binding, with more
+ *   than 5,791 classes by default; OUT_OF_MEMORY; MAP_RECYCLED: a map was released, or uploaded runs were destroyed, before the call
+ *   was done.
  * @throws {ClassError} CLASS_UNKNOWN: a class or id that has pixels, in the reference or the prediction, is not in the list.
  * @throws {LabelMapError} SIZE_MISMATCH: the masks of a batch have different sizes, or the prediction is too small for them.
  */

@@ -25,7 +25,8 @@ export interface UploadedRuns {
  * @param device the device, or `null`: then `paint` uses the CPU.
  * @param map what `decodeMask` returns for the target `"runs"`, a `LabelMap`, or your own runs or pixels.
  * @param options `signal` ends the call.
- * @throws {DecodeError} OPTION_INVALID: not a map; DEVICE_LOST; OUT_OF_MEMORY.
+ * @throws {DecodeError} OPTION_INVALID: not a map; DEVICE_LOST; OUT_OF_MEMORY; MAP_RECYCLED: the map was released, or its arrays
+ *   transferred.
  */
 export async function uploadRuns(
   device: GpuDevice | null | undefined,
