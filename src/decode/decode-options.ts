@@ -109,7 +109,8 @@ export function checkOptions(
   const { maxPixels, maxBytes, verify, strict } = checkLimits(given);
   return {
     // Not a spread, which takes several microseconds.
-    maxPixels,
+    // Pixels are counted with 32 bits.
+    maxPixels: Math.min(maxPixels, 2 ** 32 - 1),
     maxBytes,
     verify,
     strict,

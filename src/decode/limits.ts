@@ -4,8 +4,8 @@ import { invalid } from "../checks/invalid.js";
 /** Limits on the PNGs that are accepted. */
 export interface LimitOptions {
   /**
-   * Most pixels that a PNG or a resize may have. Default 2^28 (1 GiB of labels). Give at most 2^32 - 1 to decode: pixels are
-   * counted with 32 bits.
+   * Most pixels that a PNG or a resize may have. Default 2^28 (1 GiB of labels). No mask with more than 2^32 - 1 is decoded to
+   * labels, whatever you give: pixels are counted with 32 bits.
    */
   maxPixels?: number;
   /** Most bytes that a PNG may have. Default 2^30. */

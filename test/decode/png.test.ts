@@ -110,6 +110,16 @@ describe("a valid file", () => {
     });
   });
 
+  it("may not have more pixels than can be counted, whatever the limits allow", () => {
+    const png = file(ihdr({ width: 65_536, height: 65_536 }), IDAT, IEND);
+    for (const maxPixels of [2 ** 40, Number.POSITIVE_INFINITY]) {
+      expect(failure(png, { maxPixels })).toMatchObject({
+        ...{ code: "PNG_TOO_LARGE", offset: 16 },
+        message: expect.stringContaining("65536×65536 pixels are more than maxPixels 4294967295"),
+      });
+    }
+  });
+
   it("may have chunks with each letter in their types", () => {
     const png = file(ihdr(), chunk("aAzZ"), chunk("zZaA"), IDAT, IEND);
     expect(decodeMaskSync(png, legend).issues).toEqual([]);
