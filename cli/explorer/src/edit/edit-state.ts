@@ -178,13 +178,13 @@ async function move(
  * @param save returns whether its edits are saved now.
  */
 export function withDocument(
-  save: (document: LegendDocument, pair: MaskPair) => Promise<boolean>,
+  save: (document: LegendDocument, pair: MaskPair, encoding: EncodingName) => Promise<boolean>,
 ): Promise<void> {
-  return inTurn(async (pair) => {
+  return inTurn(async (pair, encoding) => {
     const session = sessionOf(pair);
     if (session === null) return;
     const { document } = present(session.history);
-    if (await save(document, pair)) setSession(pair, { ...session, saved: document });
+    if (await save(document, pair, encoding)) setSession(pair, { ...session, saved: document });
   });
 }
 
