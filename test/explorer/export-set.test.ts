@@ -372,6 +372,32 @@ describe.skipIf(findChromium() === undefined)("the export of a data set", () => 
       expect(downloads).toEqual([]);
     }));
 
+  it("says that there is nothing to export, or that the command needs the edited legends", () =>
+    withDataset(async (page) => {
+      const commandText = () => dialogOf(page).locator("section > p");
+      await page.getByRole("searchbox", { name: "Search masks" }).fill("no such mask");
+      await openDialog(page);
+      await dialogOf(page).getByText("The filter lists no mask.").waitFor();
+      expect(await dialogOf(page).getByRole("button", { name: "Save as .zip" }).isDisabled()).toBe(true);
+      expect(await dialogOf(page).locator("pre").count()).toBe(0);
+      await page.keyboard.press("Escape");
+      await page.getByRole("searchbox", { name: "Search masks" }).fill("");
+      await openDialog(page);
+      expect(await commandText().textContent()).not.toContain("edited");
+      await page.keyboard.press("Escape");
+      await page.locator(".card").first().click();
+      await page.locator(".table-scroller, tbody tr").first().waitFor();
+      await page.getByRole("button", { name: "Data set" }).waitFor();
+      await page.locator("tbody .name").first().click();
+      await page.keyboard.press("e");
+      await page.getByLabel("Name", { exact: true }).fill("something else");
+      await page.keyboard.press("Enter");
+      await page.getByText("edited", { exact: true }).waitFor();
+      await page.getByRole("button", { name: "Data set" }).click();
+      await openDialog(page);
+      await expect.poll(() => commandText().textContent()).toContain("legends that you have edited");
+    }));
+
   it("goes into a new folder, and overwrites nothing", () =>
     withDataset(async (page) => {
       // The browser's private folder stands for the one that the user chooses.
