@@ -21,22 +21,29 @@ export interface SetVersions {
 /** Files of these kinds may also be lists for all masks, such as `train.txt`. */
 const TEXT = /\.(?:json|txt|xml|ya?ml|csv|tsv)$/i;
 
-/**
- * @param root the folder on disk that the paths begin in
- * @param paths of all files of the set, with `/`
- * @param names of the masks
- */
-export async function versionsOf(
-  root: string,
-  paths: readonly string[],
-  names: Iterable<string>,
-): Promise<SetVersions> {
-  const stats = await Promise.all(
+/** The files of a set as they were at one time. */
+export interface SetFiles {
+  /** The folder on disk that the paths begin in. */
+  readonly root: string;
+  /** With `/`. */
+  readonly paths: readonly string[];
+  /** Of each path: another text if the file has changed. */
+  readonly versions: readonly string[];
+}
+
+/** Call it before the masks are read: a file that changes afterwards then has another version than the one it was read in. */
+export async function statFiles(root: string, paths: readonly string[]): Promise<SetFiles> {
+  const versions = await Promise.all(
     paths.map(async (path) => {
       const about = await stat(join(root, path)).catch(() => undefined);
       return about === undefined ? path : `${path} ${about.mtimeMs} ${about.size}`;
     }),
   );
+  return { root, paths, versions };
+}
+
+/** @param names of the masks */
+export function versionsOf({ root, paths, versions }: SetFiles, names: Iterable<string>): SetVersions {
   const isMask = new Set(names);
   const ownerOf = new Map(paths.map((path) => [path, ownerIn(path, isMask)]));
   const textsOfAll = new Set(
@@ -48,8 +55,8 @@ export async function versionsOf(
     const owner = ownerOf.get(path);
     // A list may have the name of a mask. Beside it are lists that have none.
     const isOwn = owner !== undefined && !(TEXT.test(path) && textsOfAll.has(dirname(path)));
-    if (isOwn) own.set(owner, [...(own.get(owner) ?? []), stats[place]!]);
-    else shared.update(`${stats[place]}\n`);
+    if (isOwn) own.set(owner, [...(own.get(owner) ?? []), versions[place]!]);
+    else shared.update(`${versions[place]}\n`);
   });
   const ofAll = shared.digest("base64url");
   return {

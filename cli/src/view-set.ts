@@ -7,7 +7,7 @@
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeColourMask, type SetItem } from "labelmap/formats";
-import { versionsOf } from "./set-versions.js";
+import { statFiles, versionsOf } from "./set-versions.js";
 import type { OpenedSet } from "./sources/open-set.js";
 import type { Viewed, ViewedMask } from "./view-files.js";
 
@@ -22,7 +22,7 @@ interface Made {
 /** @throws what the items of the set throw */
 export async function viewedItems({ set, root, source }: OpenedSet): Promise<Viewed> {
   // Before the masks are listed: what changes meanwhile is a change.
-  const paths = await source.list();
+  const files = root === null ? null : await statFiles(root, await source.list());
   const kept = new Map<string, Promise<Made>>();
   const make = (item: SetItem): Promise<Made> => {
     const known = kept.get(item.name);
@@ -58,10 +58,9 @@ export async function viewedItems({ set, root, source }: OpenedSet): Promise<Vie
       photo: photo === null ? null : await fileOf(photo),
     });
   }
-  if (root === null) return { masks, leftOut: [] };
-  const { versionOf, folders } = await versionsOf(
-    root,
-    paths,
+  if (files === null) return { masks, leftOut: [] };
+  const { versionOf, folders } = versionsOf(
+    files,
     masks.map(({ name }) => name),
   );
   return {

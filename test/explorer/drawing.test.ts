@@ -112,6 +112,33 @@ onStage(
   },
 );
 
+onStage("compiles each of its programs once, however many maps it draws", async (page) => {
+  const compiled = await page.evaluate(() => {
+    const { createWebGLRenderer, calm, asRuns, look } = window.stage;
+    const counts = { compiled: 0, deleted: 0 };
+    const { compileShader, deleteShader } = WebGL2RenderingContext.prototype;
+    WebGL2RenderingContext.prototype.compileShader = function (shader) {
+      counts.compiled++;
+      compileShader.call(this, shader);
+    };
+    WebGL2RenderingContext.prototype.deleteShader = function (shader) {
+      counts.deleted++;
+      deleteShader.call(this, shader);
+    };
+    const renderer = createWebGLRenderer(() => {});
+    Object.assign(renderer.canvas, { width: 50, height: 50 });
+    const whole = { ...look, background: [0, 0, 0], taps: 1, rows: [0, 50] } as const;
+    return [0, 1, 2].map(() => {
+      renderer.setImage(asRuns(calm(300, 200, Uint8Array, 9)));
+      renderer.draw({ scale: 1, x: 0, y: 0 }, whole);
+      return { ...counts };
+    });
+  });
+  expect(compiled[0]!.compiled).toBe(4);
+  expect(compiled[2]).toEqual(compiled[0]);
+  expect(compiled[0]!.deleted).toBe(compiled[0]!.compiled);
+});
+
 onStage(
   "shows each pixel's own colour at 1:1, and the mean colour of several pixels at a smaller scale",
   async (page) => {

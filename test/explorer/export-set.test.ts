@@ -59,6 +59,13 @@ describe("the names of exported files", () => {
         "A",
         "con",
         "NUL.x",
+        "nul .x",
+        "com¹",
+        "CONIN$",
+        "a.json",
+        "a (2).json",
+        "\ud800",
+        "\udbff",
         "a.",
         "a ",
         "c:",
@@ -73,11 +80,19 @@ describe("the names of exported files", () => {
       fc.property(fc.array(name, { maxLength: 12 }), (masks) => {
         const names = new FileNames(["classes.json"]);
         const given = masks.map((mask) => names.next(mask, ".json"));
-        const keys = given.map((path) => path.normalize("NFC").toLowerCase());
+        // As UTF-8 has them.
+        const keys = given.map((path) => Buffer.from(path.normalize("NFC").toLowerCase()).toString());
         expect(new Set([...keys, "classes.json"]).size).toBe(masks.length + 1);
+        const folders = keys.flatMap((path) => {
+          const parts = path.split("/").slice(0, -1);
+          return parts.map((_, depth) => parts.slice(0, depth + 1).join("/"));
+        });
+        expect([...keys, "classes.json"].filter((path) => folders.includes(path))).toEqual([]);
         for (const path of given) {
           for (const each of path.split("/")) {
-            expect(each).not.toMatch(/^\.*$|[\\<>:"|?*]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i);
+            expect(each).not.toMatch(
+              /^\.*$|[\\<>:"|?*]|[. ]$|^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|con(?:in|out)\$) *(?:\.|$)/i,
+            );
             expect(Buffer.byteLength(each)).toBeLessThanOrEqual(255);
           }
         }
@@ -95,6 +110,15 @@ describe("the names of exported files", () => {
       "classes (2).json",
       "(2)/ü.json",
     ]);
+  });
+
+  it("are never both those of a file and of a folder, in whichever order they come", () => {
+    const inOrder = (...masks: string[]) => {
+      const names = new FileNames();
+      return masks.map((mask) => names.next(mask, ".npy"));
+    };
+    expect(inOrder("a", "A.npy/b", "a.npy/c")).toEqual(["a.npy", "A.npy (2)/b.npy", "a.npy (2)/c.npy"]);
+    expect(inOrder("a.npy/b", "a", "a.npy/c")).toEqual(["a.npy/b.npy", "a (2).npy", "a.npy/c.npy"]);
   });
 });
 
@@ -308,6 +332,71 @@ describe.skipIf(findChromium() === undefined)("the export of a data set", () => 
         ];
       }).flat(),
     ));
+
+  it("saves nothing if it is cancelled while the last file is compressed", () =>
+    withDataset(async (page) => {
+      const downloads: unknown[] = [];
+      page.on("download", (download) => downloads.push(download));
+      await page.getByRole("searchbox", { name: "Search masks" }).fill("tiny");
+      await expect.poll(() => page.locator(".card").count()).toBe(1);
+      await page.evaluate(() => {
+        const { arrayBuffer } = Response.prototype;
+        Response.prototype.arrayBuffer = async function () {
+          const bytes = await Reflect.apply(arrayBuffer, this, []);
+          await new Promise((go) => document.addEventListener("go on", go, { once: true }));
+          return bytes;
+        };
+        // Only the zip file waits, and it has begun to.
+        Object.assign(window, { isHeld: false });
+        const { addEventListener } = document;
+        document.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+          if ((args[0] as string) === "go on") Object.assign(window, { isHeld: true });
+          Reflect.apply(addEventListener, document, args);
+        };
+      });
+      await openDialog(page);
+      await dialogOf(page).getByRole("button", { name: "Save as .zip" }).click();
+      await page.waitForFunction(() => (window as unknown as { isHeld: boolean }).isHeld);
+      await dialogOf(page).getByRole("button", { name: "Cancel" }).click();
+      const letGo = setInterval(() => {
+        page.evaluate(() => document.dispatchEvent(new Event("go on"))).catch(() => {});
+      }, 50);
+      try {
+        await dialogOf(page)
+          .getByText(/^Cancelled\. Nothing was saved\.$|^Saved /)
+          .waitFor();
+      } finally {
+        clearInterval(letGo);
+      }
+      expect(await dialogOf(page).getByText("Cancelled. Nothing was saved.").count()).toBe(1);
+      expect(downloads).toEqual([]);
+    }));
+
+  it("says that there is nothing to export, or that the command needs the edited legends", () =>
+    withDataset(async (page) => {
+      const commandText = () => dialogOf(page).locator("section > p");
+      await page.getByRole("searchbox", { name: "Search masks" }).fill("no such mask");
+      await openDialog(page);
+      await dialogOf(page).getByText("The filter lists no mask.").waitFor();
+      expect(await dialogOf(page).getByRole("button", { name: "Save as .zip" }).isDisabled()).toBe(true);
+      expect(await dialogOf(page).locator("pre").count()).toBe(0);
+      await page.keyboard.press("Escape");
+      await page.getByRole("searchbox", { name: "Search masks" }).fill("");
+      await openDialog(page);
+      expect(await commandText().textContent()).not.toContain("edited");
+      await page.keyboard.press("Escape");
+      await page.locator(".card").first().click();
+      await page.locator(".table-scroller, tbody tr").first().waitFor();
+      await page.getByRole("button", { name: "Data set" }).waitFor();
+      await page.locator("tbody .name").first().click();
+      await page.keyboard.press("e");
+      await page.getByLabel("Name", { exact: true }).fill("something else");
+      await page.keyboard.press("Enter");
+      await page.getByText("edited", { exact: true }).waitFor();
+      await page.getByRole("button", { name: "Data set" }).click();
+      await openDialog(page);
+      await expect.poll(() => commandText().textContent()).toContain("legends that you have edited");
+    }));
 
   it("goes into a new folder, and overwrites nothing", () =>
     withDataset(async (page) => {

@@ -305,6 +305,20 @@ describe.skipIf(findChromium() === undefined)("the explorer's measuring", () => 
       await page.getByText("Click the first pixel").waitFor();
     }));
 
+  it("is not ended by Escape in a view without a stage", () =>
+    withPage(explorer, async (page) => {
+      await page.getByRole("button", { name: "Open a sample" }).click();
+      await shown(page, "street");
+      const button = page.getByRole("button", { name: "Measure", exact: true });
+      await page.keyboard.press("m");
+      await expect.poll(() => button.getAttribute("aria-pressed")).toBe("true");
+      await page.getByRole("button", { name: "Data set" }).click();
+      await page.getByRole("listbox", { name: "Masks" }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Mask", exact: true }).click();
+      await expect.poll(() => button.getAttribute("aria-pressed")).toBe("true");
+    }));
+
   it("is done by fingers", () =>
     withSmall(
       async (page) => {

@@ -40,15 +40,17 @@ export function listenToKeys(): void {
           }
         : {}),
       ...(MEASURED.includes(view.value)
-        ? { m: () => toggleMeasuring(event.shiftKey ? "box" : "distance") }
+        ? {
+            m: () => toggleMeasuring(event.shiftKey ? "box" : "distance"),
+            ...(measuring.value !== null && { Escape: endMeasuring }),
+          }
         : {}),
-      ...(measuring.value === null ? {} : { Escape: endMeasuring }),
       ...(view.value === "compare" ? { n: () => findDifference(event.shiftKey ? -1 : 1) } : {}),
     };
     const key = keyOf(event);
     if (!Object.hasOwn(actions, key)) return;
     // Other listeners must not take the key that has ended measuring.
-    if (key !== "Escape" || measuring.value !== null) event.preventDefault();
+    if (actions[key] !== isolateNone) event.preventDefault();
     actions[key]!();
   });
 }

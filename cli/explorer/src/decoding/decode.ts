@@ -14,7 +14,9 @@ import {
 import { ENCODINGS, type EncodingName } from "labelmap/ids";
 import type { LegendForm } from "labelmap/legend";
 import { legendOfMask } from "../../../src/mask-legend.js";
+import { formatCount } from "../format.js";
 import { bufferOf } from "../stage/label-image.js";
+import { CodedError } from "./coded-error.js";
 import { labelImageOf, valueCountFor } from "./label-image.js";
 import { type MaskColor, maskColors } from "./mask-colors.js";
 import type { DecodedMask, MaskFiles, ShownIssue, ShownLabel } from "./protocol.js";
@@ -106,11 +108,14 @@ async function isDecodable(png: Uint8Array, known: KnownLegend): Promise<boolean
   }
 }
 
-/** @throws what `decodeMask` throws: VALUE_OUT_OF_RANGE if there are more labels than can be drawn. */
+/** @throws what `decodeMask` throws; {CodedError} TOO_MANY_LABELS: more than can be drawn */
 export async function decodeToRuns(png: Uint8Array, { legend, encoding }: LegendUse): Promise<RunsMap> {
   const map = await decodeMask(png, legend, { encoding, target: { map: "runs" } });
-  // A map of pixels says what is wrong.
-  if (map.labels.length > MOST_LABELS) await decodeToPixels(png, { legend, encoding });
+  const count = map.labels.length;
+  if (count > MOST_LABELS) {
+    const limit = `this page shows up to ${formatCount(MOST_LABELS)}`;
+    throw new CodedError("TOO_MANY_LABELS", `The mask has ${formatCount(count)} labels; ${limit}.`);
+  }
   return map;
 }
 

@@ -16,6 +16,7 @@ const ADVICE: Readonly<Record<string, string>> = {
     "Add the class to the class list, save missing classes as void, or use the mask's own classes.",
   VALUE_OUT_OF_RANGE: "Choose another format, or smaller ids in the class list.",
   SIZE_MISMATCH: "Choose two masks of the same image.",
+  TOO_MANY_LABELS: "Decode the mask with `labelmap decode`, which has no such limit.",
   TOO_MANY_CLASSES: "Open the masks with results that group their colours into classes.",
   PHOTO_INVALID: "Export the photo as JPEG, PNG or WebP.",
   OUT_OF_MEMORY: "Close other tabs, or open a smaller mask.",

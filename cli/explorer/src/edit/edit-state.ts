@@ -65,6 +65,13 @@ export const redoTitle = computed(() => shownSession.value && nextStep(shownSess
 
 /** Whether the legend of the shown mask has edits that are not saved. */
 export const isUnsaved = computed(() => shownSession.value !== null && hasUnsaved(shownSession.value));
+/** All masks whose legends have edits that are not saved. */
+export const unsavedPairs = computed(() =>
+  pairs.value.filter((pair) => {
+    const session = sessionOf(pair);
+    return session !== null && hasUnsaved(session);
+  }),
+);
 /** The legend of the shown mask, if it was edited. */
 export const editedDocument = computed(() =>
   shownSession.value === null ? null : present(shownSession.value.history).document,
@@ -178,13 +185,13 @@ async function move(
  * @param save returns whether its edits are saved now.
  */
 export function withDocument(
-  save: (document: LegendDocument, pair: MaskPair) => Promise<boolean>,
+  save: (document: LegendDocument, pair: MaskPair, encoding: EncodingName) => Promise<boolean>,
 ): Promise<void> {
-  return inTurn(async (pair) => {
+  return inTurn(async (pair, encoding) => {
     const session = sessionOf(pair);
     if (session === null) return;
     const { document } = present(session.history);
-    if (await save(document, pair)) setSession(pair, { ...session, saved: document });
+    if (await save(document, pair, encoding)) setSession(pair, { ...session, saved: document });
   });
 }
 
@@ -301,24 +308,18 @@ export const knownNames = computed<readonly string[]>(() => [
 
 /** Asks before the page is left with unsaved edits, and says it if files that were dropped have replaced them. */
 export function guardEdits(): void {
-  const unsaved = computed(() =>
-    pairs.value.filter((pair) => {
-      const session = sessionOf(pair);
-      return session !== null && hasUnsaved(session);
-    }),
-  );
   window.addEventListener("beforeunload", (event) => {
-    if (unsaved.value.length > 0) event.preventDefault();
+    if (unsavedPairs.value.length > 0) event.preventDefault();
   });
   let before: readonly MaskPair[] = [];
   effect(() => {
-    const now = new Set(unsaved.value.map(({ mask }) => mask));
+    const now = new Set(unsavedPairs.value.map(({ mask }) => mask));
     for (const { mask, name } of before) {
       const session = sessions.peek().get(mask);
       if (now.has(mask) || session === undefined || !hasUnsaved(session)) continue;
       const text = `The unsaved edits of ${nameInText(name)} are gone: the dropped files have replaced its files.`;
       post("editing", { kind: "info", text });
     }
-    before = unsaved.value;
+    before = unsavedPairs.value;
   });
 }

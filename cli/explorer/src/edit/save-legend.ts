@@ -3,7 +3,6 @@ import { legendName } from "../decoding/export-name.js";
 import { post } from "../notices.js";
 import { decoder, untilDone } from "../open-mask.js";
 import { saveFile } from "../save-file.js";
-import { opened } from "../state.js";
 import { withDocument } from "./edit-state.js";
 import { isPlain, textOf } from "./legend-document.js";
 
@@ -11,7 +10,7 @@ export type LegendFile = "result" | "labelmap.txt";
 
 /** The edits count as saved if the file holds all of the legend. */
 export function saveLegend(file: LegendFile): Promise<void> {
-  return withDocument(async (document, { name }) => {
+  return withDocument(async (document, { name }, encoding) => {
     const result = textOf(document);
     const isResult = file === "result";
     const text = isResult
@@ -20,8 +19,7 @@ export function saveLegend(file: LegendFile): Promise<void> {
     const saved = saveFile(isResult ? legendName(name) : file, new Blob([text]));
     const isWhole = isResult || isPlain(document);
     const loss = "It has only colours and names. Save the result to keep objects and class ids.";
-    const { encoding } = opened.value!.decoded;
-    const reading = `The mask is read with it by: labelmap decode --encoding ${encoding}.`;
+    const reading = `labelmap decode --encoding ${encoding} reads the mask with it.`;
     const advice = !isWhole ? loss : document.isOfIds ? reading : undefined;
     post("editing", { kind: "info", text: `Saved ${saved}.`, ...(advice !== undefined && { advice }) });
     return isWhole;

@@ -8,6 +8,7 @@ export interface Program {
 /** @throws {Error} if the shaders do not compile or link */
 export function compile(gl: WebGL2RenderingContext, vertex: string, fragment: string): Program {
   const handle = gl.createProgram();
+  const shaders: WebGLShader[] = [];
   const sources: [GLenum, string][] = [
     [gl.VERTEX_SHADER, vertex],
     [gl.FRAGMENT_SHADER, fragment],
@@ -17,6 +18,7 @@ export function compile(gl: WebGL2RenderingContext, vertex: string, fragment: st
     gl.shaderSource(shader, source);
     gl.compileShader(shader);
     gl.attachShader(handle, shader);
+    shaders.push(shader);
     if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
       throw new Error(`A shader does not compile: ${gl.getShaderInfoLog(shader)}`);
     }
@@ -25,6 +27,8 @@ export function compile(gl: WebGL2RenderingContext, vertex: string, fragment: st
   if (!gl.getProgramParameter(handle, gl.LINK_STATUS) && !gl.isContextLost()) {
     throw new Error(`The shaders do not link: ${gl.getProgramInfoLog(handle)}`);
   }
+  // The program keeps what it needs of them.
+  for (const shader of shaders) gl.deleteShader(shader);
   const places = new Map<string, WebGLUniformLocation | null>();
   const uniforms = (name: string) => {
     if (!places.has(name)) places.set(name, gl.getUniformLocation(handle, name));

@@ -31,7 +31,7 @@ export function bindNewTexture(gl: WebGL2RenderingContext, unit: number, target:
   return texture;
 }
 
-/** Whether textures of this graphics card can be large enough. */
+/** Whether textures of this graphics card can be large enough. Of a lost card, none can. */
 export function fitsTextures(gl: WebGL2RenderingContext, image: LabelImage): boolean {
   const layers = tilesOf(image.width) * tilesOf(image.height);
   const runs = "words" in image ? image.words.length : 0;
@@ -54,9 +54,11 @@ export class LabelTexture {
   private readonly texture: WebGLTexture;
   private readonly filler: Filler;
 
+  /** @param runProgram from `compileRunProgram`; all maps share it */
   constructor(
     private readonly gl: WebGL2RenderingContext,
     readonly image: LabelImage,
+    runProgram: () => Program,
   ) {
     this.columns = tilesOf(image.width);
     this.rows = tilesOf(image.height);
@@ -64,7 +66,8 @@ export class LabelTexture {
     const format = valueCountOf(image) === 256 ? gl.R8UI : gl.R16UI;
     const [width, height] = [Math.min(image.width, TILE_SIDE), Math.min(image.height, TILE_SIDE)];
     gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, format, width, height, this.columns * this.rows);
-    this.filler = "words" in image ? new RunPainter(gl, image, this.texture) : new PixelUpload(gl, image);
+    this.filler =
+      "words" in image ? new RunPainter(gl, image, this.texture, runProgram) : new PixelUpload(gl, image);
   }
 
   /** @returns whether a layer was empty */
@@ -117,8 +120,11 @@ const NO_RUN = 0xffff_ffff;
 const TEXELS_A_ROW = 2 ** RUN_BITS;
 const CORNERS = 6;
 
+export function compileRunProgram(gl: WebGL2RenderingContext): Program {
+  return compile(gl, RUN_VERTEX_SHADER, RUN_FRAGMENT_SHADER);
+}
+
 class RunPainter implements Filler {
-  private readonly program: Program;
   private readonly framebuffer: WebGLFramebuffer;
   private readonly runs: WebGLTexture;
   private count = 0;
@@ -127,14 +133,15 @@ class RunPainter implements Filler {
     private readonly gl: WebGL2RenderingContext,
     private readonly image: RunImage,
     private readonly texture: WebGLTexture,
+    private readonly runProgram: () => Program,
   ) {
-    this.program = compile(gl, RUN_VERTEX_SHADER, RUN_FRAGMENT_SHADER);
     this.framebuffer = gl.createFramebuffer();
     this.runs = bindNewTexture(gl, RUNS, gl.TEXTURE_2D);
   }
 
   fill({ layer, x, y, height }: Tile) {
-    const { gl, program } = this;
+    const { gl } = this;
+    const program = this.runProgram();
     // Tiles beside each other have the same rows, and so the same runs.
     if (x === 0) this.upload(y, y + height);
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.framebuffer);
@@ -152,7 +159,6 @@ class RunPainter implements Filler {
     const { gl } = this;
     gl.deleteTexture(this.runs);
     gl.deleteFramebuffer(this.framebuffer);
-    gl.deleteProgram(this.program.handle);
   }
 
   /**

@@ -93,8 +93,9 @@ void main() {
 }
 
 /**
- * Draws a run as a rectangle into a layer of the map, in two triangles: corners 0 1 2 and 2 1 3. Its sides are whole numbers of pixels, which are exact in a layer of
- * 2^TILE_BITS. It starts behind the run before it, or at 0 if that one ends further right and so is of other rows.
+ * Draws a run as a rectangle into a layer of the map, in two triangles: corners 0 1 2 and 2 1 3. Its sides are whole numbers
+ * of pixels, which are exact in a layer of 2^TILE_BITS. It starts behind the run before it. If that run does not end further
+ * left, it is of other rows, and this run starts at 0.
  */
 export const RUN_VERTEX_SHADER = `#version 300 es
 precision highp int;

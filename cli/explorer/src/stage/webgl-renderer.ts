@@ -5,7 +5,7 @@
 import type { Camera } from "./camera.js";
 import { compile, type Program } from "./compile.js";
 import type { LabelImage } from "./label-image.js";
-import { bindNewTexture, fitsTextures, LABELS, LabelTexture } from "./label-textures.js";
+import { bindNewTexture, compileRunProgram, fitsTextures, LABELS, LabelTexture } from "./label-textures.js";
 import { CHECKER_SIDE, type Color, checkerColor, mixPalette } from "./mixed-palette.js";
 import { brightnessUnits, drawPhoto, PHOTO_LIMIT } from "./photo-pixels.js";
 import type { DrawOptions, NeedsDraw, Renderer } from "./renderer.js";
@@ -75,7 +75,7 @@ class WebGLRenderer implements Renderer {
     this.image = image;
     this.onReady = onReady;
     this.labels?.dispose();
-    this.labels = image && new LabelTexture(this.gl, image);
+    this.labels = this.textureOf(image);
   }
 
   setPalette(palette: Uint8Array) {
@@ -147,7 +147,7 @@ class WebGLRenderer implements Renderer {
   private restore() {
     clearTimeout(this.lostTimer);
     this.start();
-    this.labels = this.image && new LabelTexture(this.gl, this.image);
+    this.labels = this.textureOf(this.image);
     this.photo = this.bitmap && new PhotoTexture(this.gl, this.bitmap);
     this.needsDraw();
   }
@@ -207,12 +207,19 @@ class WebGLRenderer implements Renderer {
 
   /** Compiles a program when it is first needed. */
   private program(variant: Variant): Program {
-    const key = JSON.stringify(variant);
-    let program = this.programs.get(key);
-    if (!program) {
-      program = compile(this.gl, VERTEX_SHADER, fragmentShader(variant));
-      this.programs.set(key, program);
-    }
+    return this.keptProgram(JSON.stringify(variant), () =>
+      compile(this.gl, VERTEX_SHADER, fragmentShader(variant)),
+    );
+  }
+
+  private textureOf(image: LabelImage | null): LabelTexture | null {
+    const runProgram = () => this.keptProgram("runs", () => compileRunProgram(this.gl));
+    return image && new LabelTexture(this.gl, image, runProgram);
+  }
+
+  private keptProgram(key: string, compiled: () => Program): Program {
+    const program = this.programs.get(key) ?? compiled();
+    this.programs.set(key, program);
     return program;
   }
 }

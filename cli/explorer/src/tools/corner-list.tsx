@@ -1,5 +1,5 @@
 /** Labels or classes with their colours and shares, in a corner of the stage. */
-import { formatShare } from "../format.js";
+import { formatCount, formatShare } from "../format.js";
 
 export interface CornerRow {
   readonly name: string;
@@ -26,12 +26,12 @@ export function CornerRows({ rows, whole, most, showPixels = false }: Props) {
             <bdi class="name" title={name}>
               {name}
             </bdi>
-            {showPixels && <span>{pixels.toLocaleString("en")}</span>}
+            {showPixels && <span>{formatCount(pixels)}</span>}
             <span class="quiet">{formatShare(pixels, whole)}</span>
           </li>
         ))}
       </ul>
-      {rows.length > most && <p class="quiet">… and {(rows.length - most).toLocaleString("en")} more</p>}
+      {rows.length > most && <p class="quiet">… and {formatCount(rows.length - most)} more</p>}
     </>
   );
 }

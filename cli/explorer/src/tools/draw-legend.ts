@@ -2,7 +2,7 @@
  * The legend of a saved picture. It stands right of the mask, so that it covers nothing, and the mask's pixels stay where they
  * are. If it is higher than the mask, the picture is higher, too.
  */
-import { formatShare } from "../format.js";
+import { formatCount, formatShare } from "../format.js";
 import type { OpenMask } from "../state.js";
 import { stageColor } from "../theme.js";
 import { legendRows } from "./legend-rows.js";
@@ -30,15 +30,15 @@ export function withLegend(picture: HTMLCanvasElement, mask: OpenMask): HTMLCanv
   context.font = font;
 
   const { width, height } = mask.decoded;
-  const rows = legendRows(mask, null).map(({ name, color, pixels }) => ({
+  const rows = legendRows(mask, null);
+  const fitting = Math.floor((picture.height - 2 * size) / line) - 1;
+  const shown = rows.slice(0, Math.max(fitting, FEWEST_ROWS)).map(({ name, color, pixels }) => ({
     name: cut(context, name, LONGEST_NAME * size),
     color,
     share: formatShare(pixels, width * height),
   }));
-  const fitting = Math.floor((picture.height - 2 * size) / line) - 1;
-  const shown = rows.slice(0, Math.max(fitting, FEWEST_ROWS));
   const rest = rows.length - shown.length;
-  const lastLine = `${rest > 0 ? `… and ${rest} more · ` : ""}share of the mask`;
+  const lastLine = `${rest > 0 ? `… and ${formatCount(rest)} more · ` : ""}share of the mask`;
   const widest = (texts: readonly string[]) =>
     Math.ceil(Math.max(0, ...texts.map((text) => context.measureText(text).width)));
   const nameWidth = widest(shown.map(({ name }) => name));

@@ -30,12 +30,8 @@ export function legendRows({ decoded }: OpenMask, counts: Counts | null): Corner
     };
     rows.set(key, { ...row, pixels: row.pixels + pixels });
   }
-  const unlisted = counts === null ? decoded.unlistedPixels : unlistedIn(decoded.labels.length, counts);
+  // No label has the largest value: it stands for unlisted colours.
+  const unlisted = counts === null ? decoded.unlistedPixels : counts.at(-1)!;
   const all = [...rows.values(), ...(unlisted > 0 ? [{ ...UNLISTED, pixels: unlisted }] : [])];
   return all.sort((a, b) => b.pixels - a.pixels);
-}
-
-/** The largest value stands for unlisted colours, unless all values are labels. */
-function unlistedIn(labels: number, counts: Counts): number {
-  return labels < counts.length ? counts.at(-1)! : 0;
 }

@@ -1,5 +1,6 @@
 /** What is measured, in the strip below the image, and for a box also the list of what is in it, in a corner of the stage. */
 import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
 import { copyText } from "../copy-text.js";
 import { formatBox, formatCount, formatShare } from "../format.js";
 import { type Segment, Segments } from "../segments.js";
@@ -72,7 +73,11 @@ function BoxCard({ image, box, isWhole, palette, nameOf }: BoxProps) {
   const { x, y, width, height } = box;
   const area = width * height;
   const counts = useCounts(image, box);
-  const rows = counts === null ? null : rowsOf(counts, palette, nameOf);
+  // Each movement of the pointer draws the card again, and a mask may have thousands of labels.
+  const rows = useMemo(
+    () => (counts === null ? null : rowsOf(counts, palette, nameOf)),
+    [counts, palette, nameOf],
+  );
   return (
     <>
       <section

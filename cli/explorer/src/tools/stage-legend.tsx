@@ -1,5 +1,6 @@
 /** A legend of what is in view, in a corner of the stage. It lets the pointer through, and fades under it. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { computed } from "@preact/signals";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Box, type Point, toImage, toScreen } from "../stage/camera.js";
 import { bufferOf } from "../stage/label-image.js";
 import type { ShownPart } from "../stage/stage.js";
@@ -25,8 +26,11 @@ export function StageLegend({ mask, pointed, ...part }: Props) {
   const element = useRef<HTMLElement>(null);
   const box = boxInView(part);
   const counted = useCountsAtRest(part, box);
+  const counts = counted?.counts ?? null;
+  // A mask may have thousands of labels, and each movement of the pointer draws the legend again.
+  const listed = useMemo(() => computed(() => legendRows(mask, counts)), [mask, counts]);
   if (box === null || counted === null) return null;
-  const rows = legendRows(mask, counted.counts);
+  const rows = listed.value;
   if (rows.length === 0) return null;
   const most = Math.floor((MOST_OF_HEIGHT * screen.height) / pixelRatio / ROW_HEIGHT) - 1;
   const isUnderPointer = (): boolean => {

@@ -2,7 +2,7 @@
 import type { MaskPair } from "../../files/mask-pair.js";
 import { CLASSES, MASKS, type SetExport } from "./export-masks.js";
 
-/** More masks are read from a file: a command may not be of any length. */
+/** If there are more masks, the command reads their names from a file. Systems limit the length of a command. */
 const MOST_NAMED = 12;
 
 const FLAGS = {
@@ -14,14 +14,14 @@ const FLAGS = {
 
 /**
  * @param dtype of maps of classes
- * @returns `null` if the command does not write files of this kind
+ * @returns `null` if there are no masks, or the command does not write files of this kind
  */
 export function exportCommand(
   masks: readonly MaskPair[],
   { kind, classes, missing }: SetExport,
   dtype: string,
 ): string | null {
-  if (kind === "coco-rle") return null;
+  if (kind === "coco-rle" || masks.length === 0) return null;
   const flags = [
     FLAGS[kind],
     ...(kind.endsWith("semantic") && dtype !== "uint8" ? [`--dtype ${dtype}`] : []),

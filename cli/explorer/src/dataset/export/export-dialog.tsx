@@ -5,6 +5,7 @@ import { copyText } from "../../copy-text.js";
 import { setName } from "../../decoding/export-name.js";
 import type { ExportKind } from "../../decoding/protocol.js";
 import { semanticDtype } from "../../decoding/semantic-dtype.js";
+import { unsavedPairs } from "../../edit/edit-state.js";
 import { counted, formatBytes, formatCount } from "../../format.js";
 import { post } from "../../notices.js";
 import { isAbort } from "../../open-mask.js";
@@ -95,8 +96,9 @@ function Content() {
         </button>
       </form>
       <p class="quiet">
-        {isFiltered.value ? "The masks that the filter lists" : "All masks"}, each in a file of its own, with
-        all of its labels.
+        {masks.length === 0
+          ? "The filter lists no mask. Close this and change the filter."
+          : `${isFiltered.value ? "The masks that the filter lists" : "All masks"}, each in a file of its own, with all of its labels.`}
       </p>
       <fieldset class="choices" disabled={isBusy}>
         <legend>Export as</legend>
@@ -208,6 +210,7 @@ function Command() {
         Run it where the masks are{files.length > 0 && `, with ${files.join(" and ")} of the export`}. It
         writes the same values to the folder maps. For a data set in a format of its own, give its folder in
         place of the masks.
+        {unsavedPairs.value.length > 0 && " First save the legends that you have edited beside their masks."}
       </p>
     </section>
   );

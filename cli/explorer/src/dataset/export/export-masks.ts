@@ -9,6 +9,7 @@ import type { ExportKind, MissingClasses } from "../../decoding/protocol.js";
 import type { MaskPair } from "../../files/mask-pair.js";
 import { readMaskFiles } from "../../files/read-mask-files.js";
 import { NamedError } from "../../named-error.js";
+import { isAbort } from "../../open-mask.js";
 import { FileNames } from "./file-names.js";
 import type { Sink } from "./sinks.js";
 
@@ -105,6 +106,8 @@ export async function exportMasks(
       onProgress(place + 1);
       startNext();
     }
+    // While the last file was added.
+    signal.throwIfAborted();
     await addNotes(sink, { about, saved, failures, renamed });
     return { saved: saved.length, failures };
   } finally {
@@ -128,7 +131,7 @@ async function exportOne(
     const ask = { ...files, kind, classes: classes ?? NO_CLASSES, missing, kept: null };
     return await worker.ask("export", ask, [files.png.buffer]);
   } catch (error) {
-    if (error instanceof DOMException) throw error;
+    if (isAbort(error)) throw error;
     const hasCode = error instanceof ReportedError || error instanceof NamedError;
     return {
       mask: pair.name,
