@@ -85,7 +85,7 @@ it.skipIf(findChromium() === undefined)(
         ["car", "1", "900"],
         ["tree", "", "300"],
       ]);
-      await expect.poll(() => page.locator("[role=alert] .notice").count()).toBe(0);
+      await expect.poll(() => page.locator("[role=alert] .notice").allTextContents()).toEqual([]);
       expect(await page.getByLabel("Show tree").isChecked()).toBe(false);
 
       // New masks, and one that is gone.
