@@ -54,7 +54,7 @@ async function openAll(page) {
     .getByLabel("Open files…")
     .last()
     .setInputFiles([...masks, broken]);
-  await page.getByRole("heading", { level: 1, name: "brush-511-grey" }).waitFor();
+  await page.locator(".card").first().waitFor();
 }
 
 try {
@@ -87,9 +87,19 @@ try {
     await page.getByRole("grid").waitFor();
     await page.mouse.move(390, 530);
   });
+  await picture("measure", "light", async (page) => {
+    await openSample(page);
+    await page.getByLabel("Colour by").selectOption("class");
+    await page.locator(".stage").focus();
+    await page.keyboard.press("l");
+    await page.keyboard.press("m");
+    await page.mouse.click(300, 420);
+    await page.mouse.click(560, 530);
+    await page.mouse.move(640, 640);
+  });
   await picture("dataset", "dark", async (page) => {
     await openAll(page);
-    await page.getByRole("button", { name: "Data set" }).click();
+    await page.getByLabel("Colour by").selectOption("class");
     await page.getByRole("progressbar").waitFor({ state: "detached" });
   });
 } finally {

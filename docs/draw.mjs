@@ -21,9 +21,9 @@ const scanlines = inflateSync(idatOf(png));
 const rowBytes = 1 + width * 4;
 const residualAt = (x, y) => scanlines.subarray(y * rowBytes + 1 + x * 4, y * rowBytes + 5 + x * 4);
 const isResidual = (x, y) => residualAt(x, y).some((byte) => byte !== 0);
-const colorAt = (x, y) => pixels[y * width + x];
-const isEdge = (x, y) =>
-  x === 0 || colorAt(x, y).some((value, channel) => value !== colorAt(x - 1, y)[channel]);
+const rgbAt = (x, y) => pixels[y * width + x];
+const colorAt = (x, y) => [16, 8, 0].map((bits) => (rgbAt(x, y) >> bits) & 255);
+const isEdge = (x, y) => x === 0 || rgbAt(x, y) !== rgbAt(x - 1, y);
 
 printFigures();
 await drawCut("how-it-works-pixels.png", ({ x, y }) => colorAt(x, y));
@@ -45,8 +45,7 @@ function printFigures() {
     for (let x = 0; x < width; x++) {
       if (isResidual(x, y)) residuals++;
       if (isEdge(x, y)) runs++;
-      if (isEqual && colorAt(x, y).some((value, channel) => value !== colorAt(x, y - 1)[channel]))
-        isEqual = false;
+      if (isEqual && rgbAt(x, y) !== rgbAt(x, y - 1)) isEqual = false;
     }
     if (isEqual) equalRows++;
   }
