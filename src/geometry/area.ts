@@ -57,6 +57,9 @@ function checkCrop(crop: Crop): Crop {
   );
 }
 
+/** A decode counts pixels with 32 bits, so no higher limit helps. */
+const MOST_PIXELS = 2 ** 32 - 1;
+
 /** @throws {DecodeError} OPTION_INVALID */
 function checkResize(resize: Resize, maxPixels: number): Resize {
   const { width, height, sampling = "nearest-exact" }: Partial<Resize> = isObject(resize) ? resize : {};
@@ -65,9 +68,8 @@ function checkResize(resize: Resize, maxPixels: number): Resize {
   }
   checkKeys(resize, "width height sampling", "resize");
   if (width * height > maxPixels) {
-    throw invalid(
-      `resize makes ${width}×${height} pixels; give a smaller size, or \`maxPixels\` above ${maxPixels}.`,
-    );
+    const raised = maxPixels < MOST_PIXELS ? `, or \`maxPixels\` above ${maxPixels}` : "";
+    throw invalid(`resize makes ${width}×${height} pixels; give a smaller size${raised}.`);
   }
   if (!SAMPLINGS.includes(sampling)) throw invalid(`sampling must be one of ${SAMPLINGS.join(", ")}.`);
   return { width, height, sampling };

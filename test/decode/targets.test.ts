@@ -364,9 +364,12 @@ describe("one target", () => {
     );
   });
 
-  it("throws OUT_OF_MEMORY for a size that only a raised limit allows", async () => {
-    const options = { maxPixels: 2 ** 50, resize: { width: 2 ** 40, height: 1 } };
-    await expect(decodeMask(png, legend, options)).rejects.toMatchObject({ code: "OUT_OF_MEMORY" });
+  it("has at most 2^32 - 1 pixels, and then no higher limit is advised", async () => {
+    const options = { maxPixels: 2 ** 50, resize: { width: 2 ** 32, height: 1 } };
+    await expect(decodeMask(png, legend, options)).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+      message: expect.stringMatching(/resize makes 4294967296×1 pixels; give a smaller size\.$/),
+    });
   });
 
   it("follows the options at the time of the call, even if the caller changes them later", async () => {
