@@ -281,7 +281,7 @@ const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 /** Checks the page in its present colours, light or dark, with axe and its rule that targets have 24 pixels or are apart. */
 export async function expectNoFaults(page: Page, where = ""): Promise<void> {
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   const faults = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: typeof import("axe-core") };
     // The rule is part of WCAG 2.2, and off by default.
