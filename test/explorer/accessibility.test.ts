@@ -6,9 +6,9 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import {
-  type DroppedFile,
   drop,
   dropFixture,
+  dropSet,
   type Explorer,
   errorsOf,
   expectNoFaults,
@@ -229,13 +229,7 @@ async function openSample(page: Page): Promise<void> {
 
 async function openSet(page: Page): Promise<void> {
   const masks = [DEFECTIVE, STREET, "brush-511-grey"].map(fixtureFiles);
-  await openListed(page, [...masks.flatMap(({ png, json }) => [png, json]), BROKEN]);
-}
-
-async function openListed(page: Page, files: readonly DroppedFile[]): Promise<void> {
-  await drop(page, ...files);
-  await page.getByRole("listbox", { name: "Masks" }).waitFor();
-  await expect.poll(() => page.locator(".card-waiting, progress").count()).toBe(0);
+  await dropSet(page, ...masks.flatMap(({ png, json }) => [png, json]), BROKEN);
 }
 
 async function openCompared(page: Page, shownAs: string): Promise<void> {
@@ -254,7 +248,7 @@ async function openFolders(page: Page): Promise<void> {
     ]),
     { ...BROKEN, name: `${folder}/c.png` },
   ]);
-  await openListed(page, files);
+  await dropSet(page, ...files);
   await page.getByRole("button", { name: "Evaluate" }).click();
   await page.getByLabel("Reference folder").waitFor();
 }

@@ -9,6 +9,7 @@ import { ColorType, decodeRgba, writePng } from "../../src/decode/png/index.js";
 import { type Coloring, classColors, distinctColor, labelColors } from "../../src/legend/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 import {
+  allRead,
   type DroppedFile,
   drop,
   dropFixture,
@@ -105,7 +106,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's colours", () => {
       const names = [...STREETS, "brush-720p-rgba-alpha"];
       await drop(page, ...names.map(fixtureFiles).flatMap(({ png, json }) => [png, json]));
       await expect.poll(() => page.locator(".card-read").count()).toBe(3);
-      await expect.poll(() => page.locator(".card-waiting, progress").count()).toBe(0);
+      await allRead(page);
       const maps = await Promise.all(
         STREETS.map(async (name) => {
           const { png, json } = fixtureFiles(name);
@@ -146,7 +147,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's colours", () => {
         bytes: encodePng({ width: side, height: side, colourType: 2, bitDepth: 8, samples }),
       };
       await drop(page, many, ...STREETS.map(fixtureFiles).flatMap(({ png, json }) => [png, json]));
-      await expect.poll(() => page.locator(".card-waiting, progress").count()).toBe(0);
+      await allRead(page);
       const { colors } = await picturePixels(page, "many");
       expect(colors).toEqual(
         Array.from({ length: side * side }, (_, pixel) => {

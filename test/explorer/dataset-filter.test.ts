@@ -8,6 +8,7 @@ import { encodePng } from "../support/encode-png.mjs";
 import {
   type DroppedFile,
   drop,
+  dropSet,
   type Explorer,
   expectNoFaults,
   fixtureFiles,
@@ -60,9 +61,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
     withPage(
       explorer,
       async (page) => {
-        await drop(page, ...NAMES.map(fixtureFiles).flatMap(({ png, json }) => [png, json]), ...more);
-        await page.getByRole("listbox", { name: "Masks" }).waitFor();
-        await expect.poll(() => page.locator(".card-waiting, progress").count()).toBe(0);
+        await dropSet(page, ...NAMES.map(fixtureFiles).flatMap(({ png, json }) => [png, json]), ...more);
         await work(page);
       },
       options,

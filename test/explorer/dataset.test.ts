@@ -6,6 +6,7 @@ import { decodeMask, type LabelMap } from "../../src/all.js";
 import { type DatasetReportJSON, reportDataset } from "../../src/dataset/index.js";
 import { encodePng } from "../support/encode-png.mjs";
 import {
+  allRead,
   type DroppedFile,
   drop,
   type Explorer,
@@ -61,7 +62,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's data set", () => {
         await drop(page, ...NAMES.map(fixtureFiles).flatMap(({ png, json }) => [png, json]), ...more);
         await shown(page, NAMES[0]!);
         await openDataset(page);
-        await expect.poll(() => page.locator(".card-waiting, progress").count()).toBe(0);
+        await allRead(page);
         await work(page);
       },
       options,

@@ -1,20 +1,7 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Page } from "playwright-core";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { findFirefox } from "../../scripts/firefox.mjs";
-import { inBarePage, itInChromium } from "../browser/bare-page.js";
-import { FIXTURES } from "../support/corpus.mjs";
 import { launchFirefox, WEBGL_ENVIRONMENT, WEBGL_PREFERENCES } from "../support/firefox.js";
-import { buildStagePage } from "./stage-page.js";
-
-let script = "";
-beforeAll(async () => {
-  script = await buildStagePage();
-});
-
-const onStage = (name: string, work: (page: Page) => Promise<void>) =>
-  itInChromium(name, () => inBarePage(FIXTURES, script, work));
+import { onStage, serveStage } from "./stage-page.js";
 
 onStage(
   "draws exactly the same with WebGL2 and with a plain canvas, from pixels and from runs",
@@ -401,14 +388,10 @@ const firefoxPath = findFirefox();
 it.skipIf(firefoxPath === undefined)(
   "draws exactly the same with both renderers in Firefox, from runs",
   async ({ skip }) => {
-    const server = createServer((_, response) => {
-      response.setHeader("content-type", "text/html");
-      response.end(`<!doctype html><title>test</title><body></body><script type="module">${script}</script>`);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const server = await serveStage();
     const firefox = await launchFirefox(firefoxPath!, WEBGL_PREFERENCES, WEBGL_ENVIRONMENT);
     try {
-      await firefox.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await firefox.open(server.address);
       const hasWebGL = () => document.createElement("canvas").getContext("webgl2") !== null;
       skip(!(await firefox.evaluate(hasWebGL)), "this Firefox has no WebGL2: install Mesa");
       const found = await firefox.evaluate(async () => {

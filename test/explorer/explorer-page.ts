@@ -166,6 +166,18 @@ export async function drop(page: Page, ...files: readonly DroppedFile[]): Promis
   await page.dispatchEvent("body", "drop", { dataTransfer });
 }
 
+/** Drops the masks of a data set, which then shows all of them. */
+export async function dropSet(page: Page, ...files: readonly DroppedFile[]): Promise<void> {
+  await drop(page, ...files);
+  await page.getByRole("listbox", { name: "Masks" }).waitFor();
+  await allRead(page);
+}
+
+/** Waits until all masks of the data set are read. */
+export function allRead(page: Page): Promise<void> {
+  return expect.poll(() => page.locator(".card-waiting, progress").count()).toBe(0);
+}
+
 /** Drops files and folders from the disk, as the system's file manager does. */
 export async function dropPaths(page: Page, ...paths: readonly string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);

@@ -14,7 +14,8 @@ import { FIXTURES } from "../support/corpus.mjs";
 import { makeFolder, runShell } from "../support/run-cli.js";
 import {
   binaryFile,
-  drop,
+  type drop,
+  dropSet,
   type Explorer,
   expectNoFaults,
   fixtureFiles,
@@ -163,9 +164,7 @@ describe.skipIf(findChromium() === undefined)("the export of a data set", () => 
     withPage(
       explorer,
       async (page) => {
-        await drop(page, ...NAMES.map(fixtureFiles).flatMap(({ png, json }) => [png, json]), ...more);
-        await page.getByRole("listbox", { name: "Masks" }).waitFor();
-        await expect.poll(() => page.locator(".card-waiting, progress").count()).toBe(0);
+        await dropSet(page, ...NAMES.map(fixtureFiles).flatMap(({ png, json }) => [png, json]), ...more);
         await work(page);
       },
       options,

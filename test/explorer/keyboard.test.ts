@@ -7,6 +7,7 @@ import { decodeMask } from "../../src/all.js";
 import { decodeLabelPng } from "../../src/formats/index.js";
 import {
   drop,
+  dropSet,
   type Explorer,
   fixtureFiles,
   startExplorer,
@@ -31,9 +32,7 @@ describe.skipIf(findChromium() === undefined)("the explorer by keyboard alone", 
       async (page) => {
         const { png, json } = fixtureFiles(STREET);
         const map = await decodeMask(png.bytes, text(json.bytes));
-        await drop(page, ...NAMES.map(fixtureFiles).flatMap(({ png, json }) => [png, json]));
-        await page.getByRole("listbox", { name: "Masks" }).waitFor();
-        await expect.poll(() => page.locator(".card-waiting, progress").count()).toBe(0);
+        await dropSet(page, ...NAMES.map(fixtureFiles).flatMap(({ png, json }) => [png, json]));
 
         // The data set: the masks with a class, the largest share first.
         await tabTo(page, "pedestrian");

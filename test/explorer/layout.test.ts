@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { encodePng } from "../support/encode-png.mjs";
 import {
+  allRead,
   type DroppedFile,
   drop,
   type Explorer,
@@ -195,7 +196,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's layout", () => {
       explorer,
       async (page) => {
         await openListed(page, folders());
-        await expect.poll(() => page.locator(".card-waiting, progress").count()).toBe(0);
+        await allRead(page);
         const whole = () =>
           page.locator(".card-scroller").evaluate((scroller) => {
             const view = scroller.getBoundingClientRect();

@@ -1,22 +1,12 @@
 /** Real masks, decoded as the explorer decodes them and drawn by its two renderers: each pixel has its label. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
-import { beforeAll, expect } from "vitest";
+import { expect } from "vitest";
 import { decode } from "../../cli/explorer/src/decoding/decode.js";
 import { bufferOf } from "../../cli/explorer/src/stage/label-image.js";
 import { decodeMask } from "../../src/all.js";
-import { inBarePage, itInChromium } from "../browser/bare-page.js";
 import { FIXTURES } from "../support/corpus.mjs";
-import { buildStagePage } from "./stage-page.js";
-
-let script = "";
-beforeAll(async () => {
-  script = await buildStagePage();
-});
-
-const onStage = (name: string, work: (page: Page) => Promise<void>) =>
-  itInChromium(name, () => inBarePage(FIXTURES, script, work));
+import { onStage } from "./stage-page.js";
 
 onStage("draws real masks from runs or pixels as from their labels", async (page) => {
   const forms: string[] = [];

@@ -1,6 +1,11 @@
 /** A page with only the explorer's stage, built from the source. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import type { Page } from "playwright-core";
+import { inBarePage, itInChromium } from "../browser/bare-page.js";
+import { FIXTURES } from "../support/corpus.mjs";
 
 const SCRIPT = `
   import { h, render } from "preact";
@@ -132,7 +137,32 @@ declare global {
   }
 }
 
-export async function buildStagePage(): Promise<string> {
+let built: Promise<string> | undefined;
+
+/** The page's script. A test file builds it once. */
+function stageScript(): Promise<string> {
+  built ??= buildStagePage();
+  return built;
+}
+
+/** A test on this page in Chromium. */
+export function onStage(name: string, work: (page: Page) => Promise<void>): void {
+  itInChromium(name, async () => inBarePage(FIXTURES, await stageScript(), work));
+}
+
+/** Serves this page, for browsers that take only addresses. */
+export async function serveStage(): Promise<{ readonly address: string; close(): void }> {
+  const script = await stageScript();
+  const server = createServer((_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(`<!doctype html><title>test</title><body></body><script type="module">${script}</script>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { address: `http://127.0.0.1:${port}/`, close: () => void server.close() };
+}
+
+async function buildStagePage(): Promise<string> {
   const resolveDir = fileURLToPath(new URL("../../cli/explorer/src/stage", import.meta.url));
   const { outputFiles } = await build({
     stdin: { contents: SCRIPT, resolveDir, loader: "js" },

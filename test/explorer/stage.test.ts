@@ -1,20 +1,8 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { findFirefox } from "../../scripts/firefox.mjs";
-import { inBarePage, itInChromium } from "../browser/bare-page.js";
-import { FIXTURES } from "../support/corpus.mjs";
 import { launchFirefox } from "../support/firefox.js";
-import { buildStagePage } from "./stage-page.js";
-
-let script = "";
-beforeAll(async () => {
-  script = await buildStagePage();
-});
-
-const onStage = (name: string, work: (page: Page) => Promise<void>) =>
-  itInChromium(name, () => inBarePage(FIXTURES, script, work));
+import { onStage, serveStage } from "./stage-page.js";
 
 onStage(
   "goes on with a plain canvas if its context is lost for good, but not if it is restored",
@@ -190,14 +178,10 @@ const firefoxPath = findFirefox();
 it.skipIf(firefoxPath === undefined)(
   "shows an image and is moved by pointer and wheel in Firefox",
   async () => {
-    const server = createServer((_, response) => {
-      response.setHeader("content-type", "text/html");
-      response.end(`<!doctype html><title>test</title><body></body><script type="module">${script}</script>`);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const server = await serveStage();
     const firefox = await launchFirefox(firefoxPath!);
     try {
-      await firefox.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await firefox.open(server.address);
       await firefox.evaluate(() => {
         const image = window.stage.squares(125, 60, Uint8Array, 250);
         window.stage.show({ image, palette: window.stage.colors(256) });
