@@ -7,6 +7,7 @@ import { type ErrorCode, LabelMapError } from "labelmap";
 import { type CountedMap, DatasetReport, type DatasetReportJSON } from "labelmap/dataset";
 import { addClasses, forgetClasses } from "../coloring.js";
 import { issueCount } from "../decoding/issue-count.js";
+import { MOST_NAMED_IDS } from "../decoding/most-named-ids.js";
 import type { Picture, Thumbnail } from "../decoding/protocol.js";
 import type { MaskPair } from "../files/mask-pair.js";
 
@@ -43,9 +44,6 @@ export type ThumbnailSortKey =
   | "class share"
   | "unknown share"
   | "defects";
-
-/** The library names up to 16 unknown ids. */
-const MOST_NAMED_IDS = 16;
 
 const entries = new Map<MaskPair, Signal<Entry>>();
 /** In the order in which they are read, except that masks in view come first. */

@@ -19,6 +19,7 @@ import { bufferOf } from "../stage/label-image.js";
 import { CodedError } from "./coded-error.js";
 import { labelImageOf, valueCountFor } from "./label-image.js";
 import { type MaskColor, maskColors } from "./mask-colors.js";
+import { MOST_NAMED_IDS } from "./most-named-ids.js";
 import type { DecodedMask, MaskFiles, ShownIssue, ShownLabel } from "./protocol.js";
 
 /** The most labels. The map's largest value, 65,535, stands for all unlisted colours. */
@@ -150,10 +151,7 @@ async function unknownLegend(png: Uint8Array, known: KnownLegend, { unlabelled, 
   };
 }
 
-/** The library names the first ids that the legend lacks. If there may be more, the mask is read by its numbers alone. */
-const MOST_NAMED_IDS = 16;
-
-/** Ids missing from the legend, by pixels. */
+/** Ids missing from the legend, by pixels. If the library may not have named all, the mask is read by its numbers alone. */
 async function unknownIds(
   png: Uint8Array,
   { legend, encoding }: KnownLegend,

@@ -1,4 +1,4 @@
-/** Counts the pixels of each value in a box of a map: all of them, one by one. */
+/** Counts the pixels of each value in a box of a map: all of them, however large it is. */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Box } from "../stage/camera.js";
 import { bufferOf, type LabelImage, runAt, valueCountOf } from "../stage/label-image.js";

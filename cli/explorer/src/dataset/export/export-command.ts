@@ -36,9 +36,7 @@ export function exportCommand(
 
 /** The legend, if all masks have the same one, and how they are read. */
 function legendFlags(masks: readonly MaskPair[]): string[] {
-  const [first] = masks;
-  if (first === undefined) return [];
-  const { result, mask, reading = {} } = first;
+  const { result, mask, reading = {} } = masks[0]!;
   const isOwn = result?.name === mask.name.replace(/\.[^.]*$/, ".json");
   const isShared = masks.every((pair) => pair.result?.name === result?.name);
   return [
