@@ -195,7 +195,16 @@ export async function dropPaths(page: Page, ...paths: readonly string[]): Promis
 export async function shown(page: Page, name: string): Promise<void> {
   const heading = page.getByRole("heading", { level: 1, name, exact: true });
   const card = page.locator(".card", { has: page.locator(".card-name").getByText(name, { exact: true }) });
-  await heading.or(card).first().waitFor();
+  await heading
+    .or(card)
+    .first()
+    .waitFor()
+    .catch(async (error) => {
+      // What the page shows instead tells why.
+      throw new Error(`${name} is not shown, but: ${await page.locator("body").textContent()}`, {
+        cause: error,
+      });
+    });
   const isList = await page.evaluate(() => document.activeElement?.className === "cards");
   if (!isList && (await heading.count()) === 0) {
     // It may be opened in the meantime. Then there is nothing to click.

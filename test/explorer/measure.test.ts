@@ -277,9 +277,13 @@ describe.skipIf(findChromium() === undefined)("the explorer's measuring", () => 
       expect(await isolated.count()).toBe(1);
       await page.locator(".stage").focus();
       await page.keyboard.press("m");
-      await page.keyboard.press("ArrowLeft");
+      // It is said after the next frame, so each key must change what is said.
+      await page.keyboard.press("0");
       const said = page.locator(".stage-help[aria-live]");
       await expect.poll(() => said.textContent()).toMatch(/^x \d+, y \d+$/);
+      const middle = await said.textContent();
+      await page.keyboard.press("ArrowLeft");
+      await expect.poll(() => said.textContent()).not.toBe(middle);
       const first = (await said.textContent())!.match(/\d+/g)!.map(Number);
       await page.keyboard.press("Enter");
       await page.keyboard.press("Shift+ArrowRight");

@@ -1,0 +1,12 @@
+/** Lists the tests that passed only at their second try, so that a retry hides nothing. */
+export default class SecondTryReporter {
+  #names = [];
+
+  onTestCaseResult(test) {
+    if (test.diagnostic()?.flaky) this.#names.push(`${test.module.relativeModuleId}: ${test.fullName}`);
+  }
+
+  onTestRunEnd() {
+    for (const name of this.#names) console.log(`passed at the second try: ${name}`);
+  }
+}
