@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -19,8 +20,9 @@ const IN_BROWSERS = ["browser", "explorer"];
 
 export default defineConfig({
   test: {
-    // By default one core is left free; many tests wait for a process, a page or a disk of their own.
-    maxWorkers: "100%",
+    // One more than cores: many tests wait for a process, a page or a disk. With as many as cores, half of the time of two
+    // cores is left.
+    maxWorkers: availableParallelism() + 1,
     projects: Object.entries(PROJECTS).map(([name, folder]) => ({
       test: {
         name,
