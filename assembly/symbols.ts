@@ -167,10 +167,14 @@ export function inflateSymbols(wanted: usize): Status {
       const symbolBits = countBefore - count;
       const mask = ~(~(<u64>0) << symbolBits);
       for (;;) {
-        while (to + length < wanted && count >= symbolBits && ((buffer ^ symbol) & mask) === 0) {
-          buffer >>= symbolBits;
-          count -= symbolBits;
-          length += MAX_LENGTH;
+        if (((buffer ^ symbol) & mask) === 0 && to + length < wanted) {
+          // Bits that equal those one symbol later belong to the same symbol again.
+          const same = <u32>ctz(buffer ^ (buffer >> symbolBits)) + symbolBits;
+          const most = <u32>((wanted - to - length + MAX_LENGTH - 1) / MAX_LENGTH);
+          const times = min(min(same, count) / symbolBits, most);
+          buffer >>= times * symbolBits;
+          count -= times * symbolBits;
+          length += <usize>times * MAX_LENGTH;
         }
         if (<isize>from > <isize>lastSafeInput) break;
         const isEnd = count >= symbolBits;
