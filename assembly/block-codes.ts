@@ -12,6 +12,7 @@ import {
   distanceTable,
   LITERAL_BITS,
   literalTable,
+  pairCodes,
 } from "./huffman";
 import { Status } from "./status";
 
@@ -34,6 +35,7 @@ export function buildFixedCodes(): Status {
   buildTable(codeLengths, 288, literalTable, LITERAL_BITS, Alphabet.LITERALS);
   memory.fill(codeLengths, 5, 32);
   buildTable(codeLengths, 32, distanceTable, DISTANCE_BITS, Alphabet.DISTANCES);
+  pairCodes();
   areFixed = true;
   return Status.DONE;
 }
@@ -61,6 +63,7 @@ export function readDynamicCodes(): Status {
   if (!buildTable(codeLengths + literals, distances, distanceTable, DISTANCE_BITS, Alphabet.DISTANCES)) {
     return Status.BAD_DISTANCE_CODE;
   }
+  pairCodes();
   return Status.DONE;
 }
 

@@ -22,6 +22,7 @@ export const NO_COLOR: u32 = 0xffffffff;
 export const UNLABELLED: i32 = -1;
 
 const GOLDEN_RATIO: u32 = 0x9e3779b1;
+const MAX_RETRIES: i32 = 4;
 
 /** The legend's colours in its order, as the caller writes them: uint32 0xRRGGBB each, or NO_COLOR. */
 export let colorsPointer: usize = 0;
@@ -48,6 +49,8 @@ let idCapacity: u32 = 0;
 let slots: usize = 0;
 let slotCount: u32 = 0;
 let hashShift: u32 = 0;
+/** A power of GOLDEN_RATIO. */
+let hashFactor: u32 = GOLDEN_RATIO;
 
 /**
  * Lays out a table for a legend of `labels` entries and at least `unknownColors` other colours. It has room for at least
@@ -106,8 +109,19 @@ export function isClear(word: u32): bool {
   return word - firstClear < clearWords;
 }
 
-/** If a colour occurs twice, the first label keeps it. */
+/**
+ * Fills the table with the legend's colours. If few of them share a slot, other factors are tried until none does: a colour
+ * that is not in its first slot costs a mispredicted branch at each of its pixels.
+ */
 function buildColorTable(): void {
+  hashFactor = GOLDEN_RATIO;
+  let retries = labelCount * labelCount <= slotCount ? MAX_RETRIES : 0;
+  while (!fillColorTable() && retries-- > 0) hashFactor *= GOLDEN_RATIO;
+}
+
+/** Returns whether each colour is in its first slot. If a colour occurs twice, the first label keeps it. */
+function fillColorTable(): bool {
+  let areFirst = true;
   memory.fill(slots, 0xff, (<usize>slotCount) << 3);
   idCount = labelCount;
   clearLabel = UNLABELLED;
@@ -115,24 +129,27 @@ function buildColorTable(): void {
     const color = load<u32>(colorsPointer + ((<usize>label) << 2));
     const word = color === NO_COLOR ? NO_COLOR : swapRedBlue(color) | opaque;
     const hasOwnId = color !== NO_COLOR && isClear(word);
-    if (color !== NO_COLOR && !hasOwnId) insert(word, label);
-    else store<u32>(colorWords + ((<usize>label) << 2), word);
+    if (color !== NO_COLOR && !hasOwnId) {
+      insert(word, label);
+      areFirst = areFirst && load<u32>(firstSlotOf(word)) === word;
+    } else store<u32>(colorWords + ((<usize>label) << 2), word);
     // So its pixels are counted.
     if (hasOwnId && clearLabel < 0) clearLabel = label;
     store<i32>(idLabels + ((<usize>label) << 2), label);
   }
+  return areFirst;
 }
 
 /** The id of a colour word, or -1. All bytes of an empty slot are 0xFF, so it gives -1 too. */
 export function lookUp(word: u32): i32 {
   // The first slot is nearly always right. This path has no loop and is short enough to be inlined.
-  const entry = load<u64>(slots + ((<usize>((word * GOLDEN_RATIO) >>> hashShift)) << 3));
+  const entry = load<u64>(firstSlotOf(word));
   return <u32>entry === word ? <i32>(entry >> 32) : load<i32>(findSlot(word), 4);
 }
 
 /** The addresses of the first slots of four colour words. A slot holds the word in its low half, the id in its high half. */
 export function firstSlotsOf(words: v128): v128 {
-  const hashes = v128.shr<u32>(v128.mul<i32>(words, i32x4.splat(GOLDEN_RATIO)), hashShift);
+  const hashes = v128.shr<u32>(v128.mul<i32>(words, i32x4.splat(hashFactor)), hashShift);
   return v128.add<i32>(v128.shl<i32>(hashes, 3), i32x4.splat(<i32>slots));
 }
 
@@ -199,10 +216,15 @@ function insert(word: u32, id: u32): void {
 
 /** The slot that holds `word`, or the empty slot for it. The loop ends because the table is never full. */
 function findSlot(word: u32): usize {
-  let index = (word * GOLDEN_RATIO) >>> hashShift;
-  while (true) {
-    const slot = slots + ((<usize>index) << 3);
-    if (load<u32>(slot) === word || load<i32>(slot, 4) < 0) return slot;
-    index = (index + 1) & (slotCount - 1);
+  let slot = firstSlotOf(word);
+  while (load<u32>(slot) !== word && load<i32>(slot, 4) >= 0) {
+    slot += 8;
+    if (slot === slots + ((<usize>slotCount) << 3)) slot = slots;
   }
+  return slot;
+}
+
+/** Where the search for a colour word starts. */
+function firstSlotOf(word: u32): usize {
+  return slots + ((<usize>((word * hashFactor) >>> hashShift)) << 3);
 }

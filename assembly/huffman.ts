@@ -54,25 +54,19 @@ export const literalTable = memory.data(LITERAL_ENTRIES * 4);
 export const distanceTable = memory.data(DISTANCE_ENTRIES * 4);
 export const codeLengthTable = memory.data(128 * 4);
 
+/**
+ * Matches whose length, with its extra bits, and whose code of the distance take at most PAIR_BITS bits. In noise these are
+ * nearly all, and one load instead of two is the whole match. With 10 bits, noise is no faster, and filling takes longer.
+ *
+ *   63      32 │ 31        16 │ 11 … 8                 │ 5 … 0
+ *   length     │ distance     │ where extra bits start │ all bits          distance: base; 0 in all bits: no such match
+ */
+export const PAIR_BITS: u32 = 9;
+export const pairTable = memory.data((1 << PAIR_BITS) << 3);
+
 const lengthCounts = memory.data((MAX_BITS + 1) * 4);
 const lengthStarts = memory.data((MAX_BITS + 1) * 4);
 const sortedSymbols = memory.data(MAX_SYMBOLS * 2);
-
-/** Base and extra bits of the length symbols 257 to 285 and of the distance symbols 0 to 29 (3.2.5). */
-const LENGTH_BASES = memory.data<u16>([
-  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195,
-  227, 258,
-]);
-const LENGTH_EXTRA_BITS = memory.data<u8>([
-  0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
-]);
-const DISTANCE_BASES = memory.data<u16>([
-  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097,
-  6145, 8193, 12289, 16385, 24577,
-]);
-const DISTANCE_EXTRA_BITS = memory.data<u8>([
-  0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
-]);
 
 /**
  * Fills `table` from the code lengths of `count` symbols, one byte each at `lengths`; 0 means that a symbol has no code.
@@ -93,9 +87,10 @@ export function buildTable(
   }
   let longest: u32 = MAX_BITS;
   while (longest > 0 && countOf(longest) === 0) longest--;
-  memory.fill(table, 0, (<usize>4) << tableBits);
-  markNoCode(table, 1 << tableBits);
-  if (longest === 0) return alphabet !== Alphabet.CODE_LENGTHS;
+  if (longest === 0) {
+    markNoCode(table, tableBits);
+    return alphabet !== Alphabet.CODE_LENGTHS;
+  }
 
   // Kraft's inequality: count the `unused` bit patterns of each length. In the end there must be none.
   let unused: i32 = 1;
@@ -106,7 +101,10 @@ export function buildTable(
     store<u32>(lengthStarts + ((<usize>length) << 2), start);
     start += countOf(length);
   }
-  if (unused > 0 && (alphabet === Alphabet.CODE_LENGTHS || longest !== 1)) return false;
+  if (unused > 0) {
+    if (alphabet === Alphabet.CODE_LENGTHS || longest !== 1) return false;
+    markNoCode(table, tableBits);
+  }
 
   for (let symbol: u32 = 0; symbol < count; symbol++) {
     const length: usize = load<u8>(lengths + symbol);
@@ -120,12 +118,37 @@ export function buildTable(
   return true;
 }
 
+/** Fills the table of pairs from the two tables of a block. */
+export function pairCodes(): void {
+  for (let index: u32 = 0; index < 1 << PAIR_BITS; index++) {
+    store<u64>(pairTable + ((<usize>index) << 3), pairOf(index));
+  }
+}
+
+/** The match that PAIR_BITS bits start with, or 0. */
+function pairOf(bits: u32): u64 {
+  const length = load<u32>(literalTable + ((<usize>bits) << 2));
+  const passed = length & 63;
+  // Literals, links and the end of the block are at LITERAL or above.
+  if (length >= LITERAL || passed > PAIR_BITS) return 0;
+  // What is left of the bits is shorter than an index of this table.
+  const distance = load<u32>(distanceTable + ((<usize>(bits >> passed)) << 2));
+  if (distance >= EXCEPTIONAL || passed + ((distance >> 8) & 15) > PAIR_BITS) return 0;
+  return ((<u64>((length >> 16) + extraBits(bits, length))) << 32) | (distance + passed * 0x101);
+}
+
+/** The value of the extra bits: those between the length of the code and the length of code and extra bits. */
+export function extraBits(buffer: u64, entry: u32): u32 {
+  return <u32>((buffer & ~(~(<u64>0) << entry)) >> (entry >> 8));
+}
+
 function countOf(length: u32): i32 {
   return load<i32>(lengthCounts + ((<usize>length) << 2));
 }
 
-function markNoCode(entries: usize, count: u32): void {
-  for (let index: u32 = 0; index < count; index++) store<u32>(entries + ((<usize>index) << 2), EXCEPTIONAL);
+/** Marks all entries of a first level. Only an incomplete code needs it: others fill every entry of both levels. */
+function markNoCode(table: usize, tableBits: u32): void {
+  fillEvery(table, 0, 1 << tableBits, 1, EXCEPTIONAL);
 }
 
 /** Assigns the codes in order of length and symbol. `code` is kept bit-reversed, as it is in the stream. */
@@ -157,7 +180,6 @@ function fillTable(
         subtableBits = bitsOfSubtable(length, tableBits, longest);
         const entries = alphabet === Alphabet.LITERALS ? LITERAL_ENTRIES : DISTANCE_ENTRIES;
         check(<i32>(subtable + (1 << subtableBits)) <= entries);
-        markNoCode(table + ((<usize>subtable) << 2), 1 << subtableBits);
         const link = EXCEPTIONAL | LINK | (subtable << 16) | (subtableBits << 8) | tableBits;
         store<u32>(table + ((<usize>prefix) << 2), link);
       }
@@ -194,21 +216,21 @@ function nextReversed(code: u32, length: u32): u32 {
 
 function entryOf(symbol: u32, codeLength: u32, alphabet: Alphabet): u32 {
   if (alphabet === Alphabet.CODE_LENGTHS) return (symbol << 16) | codeLength;
-  if (alphabet === Alphabet.DISTANCES) {
-    if (symbol > 29) return EXCEPTIONAL;
-    return matchEntry(
-      load<u16>(DISTANCE_BASES + (symbol << 1)),
-      load<u8>(DISTANCE_EXTRA_BITS + symbol),
-      codeLength,
-    );
-  }
+  if (alphabet === Alphabet.DISTANCES)
+    return symbol > 29 ? EXCEPTIONAL : matchEntry(symbol, 1, 1, codeLength);
   if (symbol < 256) return LITERAL | (symbol << 16) | codeLength;
   if (symbol === 256) return EXCEPTIONAL | codeLength;
   if (symbol > 285) return EXCEPTIONAL;
-  const index = symbol - 257;
-  return matchEntry(load<u16>(LENGTH_BASES + (index << 1)), load<u8>(LENGTH_EXTRA_BITS + index), codeLength);
+  // The longest match has a symbol without extra bits, outside of the rule.
+  return symbol === 285 ? (258 << 16) | (codeLength * 0x101) : matchEntry(symbol - 257, 2, 3, codeLength);
 }
 
-function matchEntry(base: u32, extraBits: u32, codeLength: u32): u32 {
+/**
+ * The bases and extra bits of 3.2.5. Symbols come in groups of 2^groupBits with equally many extra bits: none in the first
+ * two groups, then one more in each group. The bases continue where the symbol before ends.
+ */
+function matchEntry(symbol: u32, groupBits: u32, least: u32, codeLength: u32): u32 {
+  const extraBits = <u32>max(<i32>(symbol >> groupBits) - 1, 0);
+  const base = ((symbol - (extraBits << groupBits)) << extraBits) + least;
   return (base << 16) | (codeLength << 8) | (codeLength + extraBits);
 }

@@ -1,6 +1,7 @@
 /**
  * The symbols of a compressed block to bytes: the loop in which a decode spends most of its time. It takes up to three
- * literals per turn, or up to two literals and a match.
+ * literals per turn, or up to two literals and a match. The codes of most matches are so short that one entry holds the
+ * length and the distance (pairTable).
  *
  * Why no load or store leaves its buffer:
  *
@@ -20,10 +21,13 @@ import {
   DISTANCE_BITS,
   distanceTable,
   EXCEPTIONAL,
+  extraBits,
   LINK,
   LITERAL,
   LITERAL_BITS,
   literalTable,
+  PAIR_BITS,
+  pairTable,
 } from "./huffman";
 import { Status } from "./status";
 import {
@@ -41,6 +45,7 @@ import {
 const SYMBOL_BYTES: usize = 16;
 const LITERAL_MASK: u64 = (1 << LITERAL_BITS) - 1;
 const DISTANCE_MASK: u64 = (1 << DISTANCE_BITS) - 1;
+const PAIR_MASK: u64 = (1 << PAIR_BITS) - 1;
 
 /**
  * Decodes symbols until the block ends (Status.DONE), `output` has reached `wanted` (Status.BAND), the input is used up,
@@ -72,6 +77,7 @@ export function inflateSymbols(wanted: usize): Status {
     }
     // Before the refill, so that it need not wait for that.
     let entry = firstLevel(literalTable, buffer & LITERAL_MASK);
+    let pair = pairAt(buffer);
     buffer |= load<u64>(from) << count;
     from += (63 - count) >> 3;
     count |= 56;
@@ -96,50 +102,61 @@ export function inflateSymbols(wanted: usize): Status {
       buffer |= load<u64>(from) << count;
       from += (63 - count) >> 3;
       count |= 56;
+      pair = pairAt(buffer);
     }
     // The bits of a match start here.
     const symbol = buffer;
     const countBefore = count;
-    if (<i32>entry < 0) {
-      if (entry & LINK) {
-        buffer >>= entry;
-        count -= entry & 63;
-        entry = secondLevel(literalTable, entry, <u32>buffer);
-      }
+    let length: usize;
+    let distance: usize;
+    if (pair !== 0) {
+      // As below, but both codes are known at once, so the next turn can start earlier.
+      length = <usize>(pair >> 32);
+      distance = (<u32>pair >> 16) + extraBits(buffer, <u32>pair);
+      buffer >>= pair;
+      count -= <u32>pair & 63;
+    } else {
       if (<i32>entry < 0) {
-        buffer >>= entry;
-        count -= entry & 63;
-        status = entry === EXCEPTIONAL ? Status.BAD_SYMBOL : Status.DONE;
-        break;
+        if (entry & LINK) {
+          buffer >>= entry;
+          count -= entry & 63;
+          entry = secondLevel(literalTable, entry, <u32>buffer);
+        }
+        if (<i32>entry < 0) {
+          buffer >>= entry;
+          count -= entry & 63;
+          status = entry === EXCEPTIONAL ? Status.BAD_SYMBOL : Status.DONE;
+          break;
+        }
+        if (entry & LITERAL) {
+          store<u8>(to++, <u8>(entry >> 16));
+          buffer >>= entry;
+          count -= entry & 63;
+          continue;
+        }
       }
-      if (entry & LITERAL) {
-        store<u8>(to++, <u8>(entry >> 16));
-        buffer >>= entry;
-        count -= entry & 63;
-        continue;
-      }
-    }
 
-    let length: usize = (entry >> 16) + extraBits(buffer, entry);
-    // Of a sum of entries, too, only the low six bits matter. So `buffer` is shifted once, when both entries are known, and
-    // the next turn waits for one operation less.
-    let passed = entry;
-    let rest = buffer >> entry;
-    entry = firstLevel(distanceTable, rest & DISTANCE_MASK);
-    if (<i32>entry < 0) {
-      passed += entry;
-      rest >>= entry;
-      if (entry & LINK) entry = secondLevel(distanceTable, entry, <u32>rest);
+      length = (entry >> 16) + extraBits(buffer, entry);
+      // Of a sum of entries, too, only the low six bits matter. So `buffer` is shifted once, when both entries are known, and
+      // the next turn waits for one operation less.
+      let passed = entry;
+      let rest = buffer >> entry;
+      entry = firstLevel(distanceTable, rest & DISTANCE_MASK);
       if (<i32>entry < 0) {
-        status = Status.BAD_SYMBOL;
-        count -= passed & 63;
-        break;
+        passed += entry;
+        rest >>= entry;
+        if (entry & LINK) entry = secondLevel(distanceTable, entry, <u32>rest);
+        if (<i32>entry < 0) {
+          status = Status.BAD_SYMBOL;
+          count -= passed & 63;
+          break;
+        }
       }
+      distance = (entry >> 16) + extraBits(rest, entry);
+      passed += entry;
+      buffer >>= passed;
+      count -= passed & 63;
     }
-    const distance: usize = (entry >> 16) + extraBits(rest, entry);
-    passed += entry;
-    buffer >>= passed;
-    count -= passed & 63;
 
     if (to - earliest < distance) {
       status = Status.DISTANCE_TOO_FAR;
@@ -150,10 +167,14 @@ export function inflateSymbols(wanted: usize): Status {
       const symbolBits = countBefore - count;
       const mask = ~(~(<u64>0) << symbolBits);
       for (;;) {
-        while (to + length < wanted && count >= symbolBits && ((buffer ^ symbol) & mask) === 0) {
-          buffer >>= symbolBits;
-          count -= symbolBits;
-          length += MAX_LENGTH;
+        if (((buffer ^ symbol) & mask) === 0 && to + length < wanted) {
+          // Bits that equal those one symbol later belong to the same symbol again.
+          const same = <u32>ctz(buffer ^ (buffer >> symbolBits)) + symbolBits;
+          const most = <u32>((wanted - to - length + MAX_LENGTH - 1) / MAX_LENGTH);
+          const times = min(min(same, count) / symbolBits, most);
+          buffer >>= times * symbolBits;
+          count -= times * symbolBits;
+          length += <usize>times * MAX_LENGTH;
         }
         if (<isize>from > <isize>lastSafeInput) break;
         const isEnd = count >= symbolBits;
@@ -176,6 +197,10 @@ export function inflateSymbols(wanted: usize): Status {
   return status;
 }
 
+function pairAt(buffer: u64): u64 {
+  return load<u64>(pairTable + ((<usize>(buffer & PAIR_MASK)) << 3));
+}
+
 function firstLevel(table: usize, index: u64): u32 {
   return load<u32>(table + ((<usize>index) << 2));
 }
@@ -184,9 +209,4 @@ function firstLevel(table: usize, index: u64): u32 {
 function secondLevel(table: usize, link: u32, buffer: u32): u32 {
   const index = ((link >> 16) & 0x1fff) + (buffer & ((1 << ((link >> 8) & 15)) - 1));
   return load<u32>(table + ((<usize>index) << 2));
-}
-
-/** The value of the extra bits: those between the length of the code and the length of code and extra bits. */
-function extraBits(buffer: u64, entry: u32): u32 {
-  return <u32>((buffer & ~(~(<u64>0) << entry)) >> (entry >> 8));
 }
