@@ -7,7 +7,7 @@ import { openFolder } from "labelmap/dataset/node";
 import type { FileSource } from "labelmap/formats";
 import { closeLater } from "../close-later.js";
 import { UsageError } from "../usage-error.js";
-import { isIn } from "./outside-source.js";
+import { isIn } from "./places.js";
 import { withoutOutputs } from "./without-outputs.js";
 
 /** The files of a command's source. */
