@@ -189,8 +189,10 @@ export function inflateSymbols(wanted: usize): Status {
     to += length;
   }
 
-  // If the last symbol was read from padding, it means nothing, and neither does its error.
-  if (isLastPiece && from - (count >> 3) > inputEnd) status = Status.TRUNCATED;
+  // If the last symbol was read from padding, it means nothing, and neither does its error. The bits of a code without
+  // meaning are not taken. There are up to eight, in the fixed code, so they reach into padding from the last byte only.
+  const next = from - (count >> 3) + usize(status === Status.BAD_SYMBOL);
+  if (isLastPiece && next > inputEnd) status = Status.TRUNCATED;
   check(to < wanted + OVERSHOOT - COPY_STEP);
   storeBits(from, buffer, count);
   setOutput(to);

@@ -6,7 +6,17 @@
  * spelling of a path hides nothing.
  */
 
-import { type BigIntStats, existsSync, fstatSync, readdirSync, realpathSync, statSync } from "node:fs";
+import {
+  accessSync,
+  type BigIntStats,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { WORK_FOLDER } from "./batch/directory-storage.js";
 import { MANIFEST } from "./batch/manifest.js";
@@ -78,10 +88,19 @@ export function checkOutput(
   if (isForced || isStream) return "w";
   if (file !== undefined)
     throw new UsageError(`${output} exists; give another name, or add --force to overwrite it`);
+  if (isLink(output)) {
+    throw new UsageError(
+      `${output} is a link to a file that does not exist; remove the link, give another name, or add --force to write that file`,
+    );
+  }
   return "wx";
 }
 
-/** @throws {UsageError}: the output is a folder, or its folder does not exist */
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+/** @throws {UsageError}: the output is a folder, or its folder does not exist. @throws the system's error: no permission */
 function checkPlace(output: string): void {
   if (endsAsFolder(output) || isFolder(output)) {
     throw new UsageError(`${output} is a folder; give the name of a file in it`);
@@ -90,6 +109,7 @@ function checkPlace(output: string): void {
   if (!existsSync(folder)) {
     throw new UsageError(`${output} cannot be written: the folder ${folder} does not exist; make it first`);
   }
+  accessSync(existsSync(output) ? output : folder, constants.W_OK);
 }
 
 /** Whether a path can only be that of a folder, which need not exist yet. */

@@ -1,11 +1,5 @@
-/**
- * Counts the pixels that each pair of segments of two maps has in common. The runs of both maps are walked side by
- * side, so the cost is the number of runs, not of pixels.
- *
- *   reference  |---- 0 ----|------ 1 ------|
- *   prediction |--- 0 ---|------- 2 -------|
- *   counted     (0,0)     (0,2) (1,2)           each times the rows that both bands share
- */
+/** Counts the pixels that each pair of segments of two maps has in common. The runs of both maps are walked side by side. */
+import { walkPairs } from "../maps/walk-pairs.js";
 import type { SegmentRuns } from "./segments.js";
 
 /** The pixels that two segments share. Segments are identified by their index; -1 is void. */
@@ -46,32 +40,15 @@ export function overlapsOf(reference: SegmentRuns, prediction: SegmentRuns): Ove
   return overlaps;
 }
 
-/** Calls `count` for each piece of a row, or of several equal rows, in which neither map changes. */
+/** Calls `count` for each piece in which neither map changes. */
 function walk(
   a: SegmentRuns,
   b: SegmentRuns,
   stride: number,
   count: (pair: number, pixels: number) => void,
 ): void {
-  const { width, height } = a.runs;
-  let bandA = 0;
-  let bandB = 0;
-  for (let top = 0; top < height; ) {
-    const bottom = Math.min(a.runs.bandTops[bandA + 1]!, b.runs.bandTops[bandB + 1]!);
-    const rows = bottom - top;
-    let runA = a.runs.bandRuns[bandA]!;
-    let runB = b.runs.bandRuns[bandB]!;
-    for (let start = 0; start < width; ) {
-      const endA = a.runs.runEnds[runA]!;
-      const endB = b.runs.runEnds[runB]!;
-      const end = Math.min(endA, endB);
-      count((a.segmentOfRun[runA]! + 1) * stride + b.segmentOfRun[runB]! + 1, (end - start) * rows);
-      if (end === endA) runA++;
-      if (end === endB) runB++;
-      start = end;
-    }
-    if (bottom === a.runs.bandTops[bandA + 1]) bandA++;
-    if (bottom === b.runs.bandTops[bandB + 1]) bandB++;
-    top = bottom;
-  }
+  walkPairs(a.runs, b.runs, (runA, runB, left, right, top, bottom) => {
+    const pair = (a.segmentOfRun[runA]! + 1) * stride + b.segmentOfRun[runB]! + 1;
+    count(pair, (right - left) * (bottom - top));
+  });
 }

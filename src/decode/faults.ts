@@ -106,10 +106,11 @@ const BIT_DEPTH_OFFSET = 24;
 
 /** The error for samples of 16 bits that are no colours. */
 export function wideColorsError(header: PngHeader): PngError {
-  const encodings = samplesPerPixel(header) < 3 ? ["grey", "cityscapes-instance"] : ["synthia"];
-  const names = encodings.map((name) => `\`encoding: "${name}"\``).join(" or ");
-  const remedy = `if they are class ids or object numbers, decode them with ${names}`;
-  const message = `the samples have 16 bits that do not fit 8, so they are no colours of a legend; ${remedy}; if they are colours, save the mask with 8 bits per sample`;
+  const names =
+    samplesPerPixel(header) < 3
+      ? '`encoding: "grey"` or `encoding: "cityscapes-instance"`'
+      : '`encoding: "synthia"`';
+  const message = `the samples have 16 bits that do not fit 8, so they are no colours of a legend; if they are class ids or object numbers, decode them with ${names}; if they are colours, save the mask with 8 bits per sample`;
   return new PngError("PNG_16_BIT_COLORS", BIT_DEPTH_OFFSET, message);
 }
 

@@ -1,5 +1,6 @@
 /** `labelmap/maps`: label maps from your own arrays, such as a model's prediction. Re-exports only. */
 
+export { combineRuns, type PairedArea } from "./combine-runs.js";
 export { labelAt } from "./label-at.js";
 export {
   type IntegerArray,

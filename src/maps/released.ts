@@ -1,5 +1,6 @@
 /** Maps that can be released, so that their memory becomes the memory of a later map. */
 
+import { invalid } from "../checks/invalid.js";
 import { DecodeError } from "../errors.js";
 import { recycle } from "./allocate.js";
 import type { DenseMap, LabelArray } from "./dense-map.js";
@@ -15,9 +16,11 @@ export type Releasable = Disposing & {
    * Gives the memory of the map back, for a later map of the same size. `data` is empty afterwards, and so is every other
    * array that shows its memory. Methods that read pixels throw MAP_RECYCLED. An array that you gave as `into` stays yours.
    *
-   * Do not freeze a map that was decoded with `into`: its `release` replaces `data`, which throws a `TypeError` then.
+   * `release` replaces the `data` of a map that was decoded with `into`, so do not freeze such a map.
    *
    * Wait for whatever reads `data` in the background, such as a write to a file in Node. It would go on with a later map.
+   *
+   * @throws {DecodeError} OPTION_INVALID: the map was decoded with `into`, and is frozen.
    */
   release(): void;
 };
@@ -27,7 +30,9 @@ export const ReleasableMap = class {
 
   release(): void {
     recycle(this.data);
-    if (this.data.length > 0) this.data = this.data.subarray(0, 0);
+    if (this.data.length === 0) return;
+    if (Object.isFrozen(this)) throw invalid("a frozen map with `into` cannot be released");
+    this.data = this.data.subarray(0, 0);
   }
 
   // Compilers of `using` look for the second if the platform lacks the first.

@@ -527,6 +527,28 @@ print(json.dumps(found))`,
     expect(run("in", "--to", "voc", "--out", "out", "--quiet").stderr).toBe("");
   });
 
+  it("refuses in a dry run what the run itself refuses, with the same words, as overlay and fetch do", () => {
+    const { folder, run } = prepare(2, 7);
+    expect(run("in", "--to", "voc", "--out", "out").code).toBe(0);
+    writeFileSync(join(folder, "file"), "");
+    writeFileSync(join(folder, "jobs.txt"), "job\n");
+    symlinkSync("nowhere", join(folder, "link"));
+    const at = (...args: string[]) => runCli(args, { cwd: folder, env: { PLAYMENT_API_KEY: "key" } });
+    const calls = [
+      ["convert", "in", "--to", "yolo", "--objects", "components", "--out", "out"],
+      ...["out", "file", "link", "link/below"].map((out) => ["overlay", "in", "-o", out]),
+      ...["file", "link", "link/below"].flatMap((out) => [
+        ["convert", "in", "--to", "voc", "--out", out],
+        ["fetch", "--project", "p", "--jobs", "jobs.txt", "--out", out],
+      ]),
+    ];
+    for (const call of calls) {
+      const refused = at(...call);
+      expect(refused.code, call.join(" ")).toBeGreaterThan(0);
+      expect(at(...call, "--dry-run"), call.join(" ")).toEqual(refused);
+    }
+  });
+
   describe("takes", () => {
     it("patterns, single files, and annotation files", async () => {
       const { folder, nameOf, run } = prepare(4, 8);

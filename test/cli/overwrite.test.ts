@@ -58,6 +58,20 @@ describe("labelmap overlay", () => {
     },
   );
 
+  it("refuses a link that leads nowhere, also with --dry-run, unless it is told to follow it", () => {
+    const { at, run } = prepare();
+    symlinkSync("new.png", at("link.png"));
+    const call = ["overlay", "m.png", "-o", "link.png"];
+    const refusal = refused(
+      "link.png is a link to a file that does not exist; remove the link, give another",
+    );
+    expect(run(...call)).toMatchObject(refusal);
+    expect(run(...call, "--dry-run")).toMatchObject(refusal);
+    expect(existsSync(at("new.png"))).toBe(false);
+    expect(run(...call, "--force").code).toBe(0);
+    expect(existsSync(at("new.png"))).toBe(true);
+  });
+
   it("does not write over its result, its image, or a mask that is named by a link", () => {
     const { at, run, read } = prepare();
     renameSync(at("m.json"), at("result.png"));

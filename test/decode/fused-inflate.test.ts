@@ -465,6 +465,58 @@ describe("truncation", () => {
     },
   );
 
+  /** Blocks that end in bits which are a code, no code, or half a code, depending on what follows. */
+  const ambiguous: readonly (readonly [string, Uint8Array])[] = [
+    ["a literal, or one of the two symbols that mean nothing", fixedBlock(RAW, undefined, false)],
+    [
+      "a distance, or one of the two that mean nothing",
+      fixedBlock([0], (writer) => writer.code(fixedLiterals[257] as Code), false),
+    ],
+    [
+      "a distance of a code with one symbol",
+      dynamicBlock(
+        [...new Array(256).fill(0), 2, 2, 1].with(0, 3).with(1, 3),
+        [1],
+        [0, 1, 258, 258, 257],
+        {},
+        (writer) => writer.bits(0, 1),
+      ),
+    ],
+    [
+      "a length, and no distance at all",
+      dynamicBlock([...new Array(256).fill(0), 2, 2, 1].with(0, 3).with(1, 3), [0], [0, 1, 1, 258, 258]),
+    ],
+    [
+      "a code in the second level",
+      dynamicBlock(
+        // All ones up to 15 bits: the last two symbols have the longest codes.
+        [...Array.from({ length: 14 }, (_, index) => index + 1), 15, ...new Array(241).fill(0), 15],
+        [1],
+        [0, 1, 12, 13, 14, 14, 14],
+      ),
+    ],
+  ];
+  it.each(ambiguous)(
+    "before %s has the same outcome, whatever an earlier mask has left behind the end",
+    (_, deflated) => {
+      const stream = [0x78, 0x9c, ...deflated];
+      for (const length of [stream.length - 1, stream.length]) {
+        // The end of the last byte, too, is cut at each bit: the bits that are left decide between the codes.
+        for (let last = 0; last < 256; last++) {
+          const cut = Uint8Array.from([...stream.slice(0, length - 1), last]);
+          const { png } = fileOf(cut, { width: 4000 });
+          const outcomes = [0, 255, 0x55, 0xaa].map((left) => {
+            // Checksums of chunks are made in the same memory, and would hide what is left there.
+            failure(fileOf(new Uint8Array(600).fill(left)).png, { verify: false });
+            const error = failure(png, { verify: false });
+            return `${error?.code}, byte ${error?.offset}: ${error?.message}`;
+          });
+          expect(new Set(outcomes), `${length} bytes, the last one ${last}`).toHaveLength(1);
+        }
+      }
+    },
+  );
+
   it("to nothing throws PNG_DATA_LENGTH, since an empty IDAT cannot hold the pixels", () => {
     const { png } = fileOf(new Uint8Array(0));
     const empty = [png.subarray(0, 33), chunk("IDAT", Buffer.alloc(0)), png.subarray(33)];

@@ -128,6 +128,34 @@ describe("a map that was released", () => {
   });
 });
 
+describe("a frozen map", () => {
+  it("is released like any other", () => {
+    const map = Object.freeze(decodeMaskSync(mask.png, mask.result));
+    map.release();
+    map.release();
+    expect(map.data.length).toBe(0);
+    expectNothingToRead(map);
+  });
+
+  it("is refused with a typed error if it shows an array of the caller, and stays as it is", () => {
+    const { width, height } = decodeMaskSync(mask.png, mask.result);
+    const map = Object.freeze(
+      decodeMaskSync(mask.png, mask.result, { into: new Int32Array(width * height) }),
+    );
+    const before = [...map.data];
+    const refusal = expect.objectContaining({
+      name: "DecodeError",
+      code: "OPTION_INVALID",
+      message: "a frozen map with `into` cannot be released",
+    });
+    expect(() => map.release()).toThrow(refusal);
+    expect(() => {
+      using _ = map;
+    }).toThrow(refusal);
+    expect([...map.data]).toEqual(before);
+  });
+});
+
 describe("an array of an earlier map that is given as `into`", () => {
   it.each(["decodeMaskSync", "labelPixels"])(
     "stays the caller's when the new map is released: %s",

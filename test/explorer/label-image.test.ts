@@ -2,7 +2,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { labelImageOf, valueCountFor } from "../../cli/explorer/src/decoding/label-image.js";
-import { pairRuns } from "../../cli/explorer/src/decoding/pair-runs.js";
 import {
   insideOf,
   type LabelImage,
@@ -106,37 +105,6 @@ it("stores runs if they take at most a quarter of the bytes of pixels, and colum
   expect(formOf(1, 1, 1, 256)).toBe("pixels");
   expect(formOf(65_536, 1, 2, 256)).toBe("runs");
   expect(formOf(65_537, 1, 2, 256)).toBe("pixels");
-});
-
-it("lays two maps over each other: a value for each pair of labels, told from top to bottom", () => {
-  const two = pixels(4).chain((a) =>
-    fc.tuple(
-      fc.constant(a),
-      pixels(4).map(({ data }) => ({
-        ...a,
-        data: Int32Array.from(a.data, (_, at) => data[at % data.length]!),
-      })),
-    ),
-  );
-  fc.assert(
-    fc.property(two, fc.integer({ min: 1, max: 25 }), ([a, b], modulus) => {
-      const valueOfPair = (labelA: number, labelB: number) => ((labelA + 1) * 5 + labelB + 1) % modulus;
-      const counts = new Map<number, number>();
-      let lastTop = 0;
-      const paired = pairRuns(runsOf(a), runsOf(b), (labelA, labelB, { left, right, top, bottom }) => {
-        expect(top).toBeGreaterThanOrEqual(lastTop);
-        lastTop = top;
-        const value = valueOfPair(labelA, labelB);
-        counts.set(value, (counts.get(value) ?? 0) + (right - left) * (bottom - top));
-        return value;
-      });
-      const expected = a.data.map((labelA, at) => valueOfPair(labelA, b.data[at]!));
-      expect(paired.toDense().data).toEqual(expected);
-      const expectedCounts = new Map<number, number>();
-      for (const value of expected) expectedCounts.set(value, (expectedCounts.get(value) ?? 0) + 1);
-      expect(counts).toEqual(expectedCounts);
-    }),
-  );
 });
 
 function pixelsOf(image: LabelImage): PixelImage {

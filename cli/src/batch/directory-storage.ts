@@ -131,6 +131,8 @@ export function storageError(place: string, error: unknown): BatchError {
     EROFS: "the file system is read-only; choose another directory",
     ENOENT: "it does not exist and cannot be created",
     ENOTDIR: "a part of the path is a file, not a directory",
+    EEXIST:
+      "a part of the path is a file, or a link to a place that does not exist; remove it, or choose another directory",
     EISDIR: "it is a directory, not a file",
     EFBIG: "the file is larger than the system allows (ulimit -f)",
     EXDEV:

@@ -10,22 +10,9 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { constants, existsSync } from "node:fs";
-import {
-  access,
-  mkdir,
-  opendir,
-  readdir,
-  readFile,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  rmdir,
-  writeFile,
-} from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, realpath, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { invalid } from "labelmap/checks";
 import { BatchError } from "./batch-error.js";
 import { storageError, WORK_FOLDER } from "./directory-storage.js";
@@ -79,27 +66,8 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   };
 }
 
-/**
- * Finds out, without writing anything, whether the directory could be made and locked.
- *
- * @throws what `lockDirectory` throws, except BATCH_LOCKED
- */
-export async function checkPlace(directory: string): Promise<void> {
-  checkIsPath(directory);
-  const folder = resolve(directory, WORK_FOLDER);
-  let existing = folder;
-  // A drive of Windows may be missing. Nothing is above it.
-  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
-  try {
-    await (await opendir(existing)).close();
-    await access(existing, constants.W_OK);
-  } catch (error) {
-    throw storageError(folder, error);
-  }
-}
-
 /** @throws {DecodeError} OPTION_INVALID: it is not a directory, but `s3://…`. */
-function checkIsPath(directory: string): void {
+export function checkIsPath(directory: string): void {
   if (schemeOf(directory) === undefined) return;
   throw invalid(
     `${directory} is not a directory; give a directory, or use \`labelmap enqueue\` and \`labelmap worker\` to write to S3.`,

@@ -22,6 +22,7 @@ import {
 } from "labelmap/formats";
 import { resize } from "labelmap/geometry";
 import { withLabels } from "labelmap/maps";
+import { encodeAllRles, rleArea, rleBox } from "labelmap/objects";
 import type { FrameLabel } from "labelmap/playment";
 import { type LegendText, legendOfMask } from "../mask-legend.js";
 import { type ArrayPool, inOnePiece } from "./array-pool.js";
@@ -203,6 +204,8 @@ function filesOf(
       const { text: lines, issues } = encodeYolo(map, classes!, counting);
       return { files: [text(`labels/${name}.txt`, lines)], issues };
     }
+    case "coco-rle":
+      return { files: [text(`${name}.json`, JSON.stringify(labelRles(map)))] };
     case "coco-panoptic": {
       // dataset-files.ts sets the image's number when all images are known.
       const options = { imageId: 0, fileName: `${name}.png`, ...counting };
@@ -214,6 +217,14 @@ function filesOf(
       return { files: [annotated(annotations)], issues };
     }
   }
+}
+
+/** The run-length code of each label that has pixels. The explorer exports the same. */
+function labelRles(map: LabelMap): object[] {
+  return encodeAllRles(map).map(({ value: label, rle: segmentation }) => {
+    const { name, color } = map.labels[label]!;
+    return { label, name, color, area: rleArea(segmentation), bbox: rleBox(segmentation), segmentation };
+  });
 }
 
 function pixels(path: string, pieces: readonly Uint8Array[], { width, height, data }: DenseMap): OutputFile {

@@ -20,6 +20,7 @@ export const FORMATS = [
   "png",
   "coco-panoptic",
   "coco-instances",
+  "coco-rle",
   "cityscapes",
   "voc",
   "yolo",
@@ -35,7 +36,8 @@ export interface OutputOptions {
   /** For `npy` and `png`. Default uint8 for `semantic`, uint16 for `instance`, int32 for the others. */
   readonly dtype?: Dtype;
   /**
-   * A `ClassList` or its JSON. Needed for `semantic`, `panoptic` and all formats except `npy`, `png` and `cityscapes`.
+   * A `ClassList` or its JSON. Needed for `semantic`, `panoptic` and all formats except `npy`, `png`, `cityscapes` and
+   * `coco-rle`.
    */
   readonly classes?: ClassList | ClassListJSON;
   /**
@@ -72,6 +74,8 @@ export interface OutputOptions {
 }
 
 const FORMATS_WITH_THINGS: readonly OutputFormat[] = ["coco-panoptic", "coco-instances", "yolo"];
+/** Their values are not ids of a class list. */
+const FORMATS_WITHOUT_IDS: readonly OutputFormat[] = ["cityscapes", "coco-rle"];
 
 /** Whether a format has a value for each pixel, which `map` chooses. */
 export function isPixelFormat(format: OutputFormat): boolean {
@@ -81,7 +85,7 @@ export function isPixelFormat(format: OutputFormat): boolean {
 /** Whether a format's values are class ids. If so, it needs a class list. */
 export function needsClasses({ format, map = "label" }: Pick<OutputOptions, "format" | "map">): boolean {
   if (isPixelFormat(format)) return map === "semantic" || map === "panoptic";
-  return format !== "cityscapes";
+  return !FORMATS_WITHOUT_IDS.includes(format);
 }
 
 /** Whether a format needs a list of the classes that have objects, which must be the same for all images. */

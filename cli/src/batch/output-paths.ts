@@ -34,6 +34,7 @@ const namesOf = (job: string): Readonly<Record<OutputFormat, readonly string[]>>
   png: [`${job}.png`],
   "coco-panoptic": [`${job}.png`, `annotations/${job}.json`],
   "coco-instances": [`annotations/${job}.json`],
+  "coco-rle": [`${job}.json`],
   cityscapes: CITYSCAPES_KINDS.map((kind) => `${job}_gtFine_${kind}.png`),
   voc: [`SegmentationClass/${job}.png`, `SegmentationObject/${job}.png`],
   yolo: [`labels/${job}.txt`],

@@ -27,7 +27,7 @@ import { addRunFlags, type RunFlags, refuseFlag } from "../run-flags.js";
 import { masksOrSet } from "../sources/masks-or-set.js";
 import { isPattern } from "../sources/open-files.js";
 import { ANY_SOURCE, addReadingFlags, openSet, type SourceFlags } from "../sources/open-set.js";
-import { isIn } from "../sources/outside-source.js";
+import { isIn } from "../sources/places.js";
 import { UsageError } from "../usage-error.js";
 
 interface ClassesFlags extends SourceFlags, RunFlags {

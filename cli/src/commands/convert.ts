@@ -72,14 +72,18 @@ async function convert(paths: readonly string[], flags: ConvertFlags): Promise<v
   const photos = flags.photos ? await photosOf(opened, flags) : undefined;
   // A name that is no class is noticed before anything is written.
   const after = await classesAfter(set, { ...given, ...classMap, filters: flags.filter ?? NO_FILTERS });
-  if (dryRun) return describePlan(opened, flags, after.classes);
+  const origin = originOf(opened, flags, given.classes);
+  if (dryRun) {
+    await RecordedFolder.check(out, origin);
+    return describePlan(opened, flags, after.classes);
+  }
 
   const signal = interruption(
     "finishing the image in progress, then stopping; press Ctrl-C again to stop at once",
   );
   const progress = await startProgress(set.count, { isQuiet: quiet });
   const result = await withLock(out, async () => {
-    const folder = await RecordedFolder.open(out, originOf(opened, flags, given.classes), force);
+    const folder = await RecordedFolder.open(out, origin, force);
     try {
       const converted = await convertSet(set, folder, {
         ...{ to, signal, write },

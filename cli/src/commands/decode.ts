@@ -3,7 +3,7 @@
 
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import { checkPlace } from "../batch/lock.js";
+import { checkPlace } from "../batch/check-place.js";
 import { openStorage } from "../batch/open-storage.js";
 import type { OutputPlan } from "../batch/output-plan.js";
 import { withLock } from "../batch/run.js";

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { openStorage } from "../batch/open-storage.js";
+import { needsThings } from "../batch/output-options.js";
 import { printPlan } from "../batch-run.js";
 import { enqueue } from "../cluster/enqueue.js";
 import { addExamples } from "../help.js";
@@ -57,8 +58,7 @@ async function enqueueJobs(jobs: readonly string[], flags: EnqueueFlags): Promis
   refuseStream(flags.out);
   checkOutputFlags(flags);
   if (needsResults(flags)) {
-    const isCounted = flags.format.startsWith("coco") || flags.format === "yolo";
-    const things = isCounted && flags.objects !== "components" ? " and --things" : "";
+    const things = needsThings(flags) && flags.objects !== "components" ? " and --things" : "";
     throw new UsageError(
       `--classes${things} must be given, because each worker sees only one result at a time; \`labelmap classes\` creates a class list`,
     );

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { PlaymentClient } from "labelmap/playment";
+import { checkPlace } from "../batch/check-place.js";
 import { fromVendor } from "../batch/from-vendor.js";
 import { openStorage } from "../batch/open-storage.js";
 import { withLock } from "../batch/run.js";
@@ -130,6 +131,7 @@ async function fetchJobs(jobs: readonly string[], flags: FetchFlags): Promise<vo
   const inputs = [flags.jobs, flags.keyFile];
   checkDirectory({ out, flags, inputs, jobs: tasks.map(({ job }) => job), hasSources: true, isForced });
   if (flags.dryRun) {
+    await checkPlace(out);
     const found = batch === undefined ? { project } : { project, batch: batch.counts };
     return printPlan({ jobs: tasks.length, found, json }, flags);
   }

@@ -13,6 +13,7 @@ import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isObject } from "labelmap/checks";
 import type { FileSink } from "labelmap/formats";
+import { checkPlace } from "../batch/check-place.js";
 import { DirectoryStorage, WORK_FOLDER } from "../batch/directory-storage.js";
 import { makeFolder } from "../batch/make-folder.js";
 import { canonical } from "../batch/output-plan.js";
@@ -59,19 +60,23 @@ export class RecordedFolder implements FileSink {
     const storage = new DirectoryStorage(path);
     await storage.removeUnfinished();
     await makeFolder(join(path, WORK_FOLDER));
-    const earlier = await readRecord(path);
-    const head = canonical({ convert: withRealPaths(origin) });
-    if (earlier !== undefined && canonical(parse(earlier.head)) !== head) {
-      throw new UsageError(
-        `${path} was made from another source or with other options; choose another output directory, or remove this one`,
-      );
-    }
+    const { earlier, head } = await readOwnRecord(path, origin);
     // A first line that a crash has cut short is not part of the new one.
     const record = await open(join(path, FILES_RECORD), earlier === undefined ? "w" : "a");
     // The rest of a line that a crash has cut short must not become part of the next one.
     if (earlier === undefined) await record.write(`${head}\n`);
     else if (earlier.isBroken) await record.write("\n");
     return new RecordedFolder(path, storage, record, earlier?.files ?? new Map(), isForced);
+  }
+
+  /**
+   * Finds out, without writing anything, whether `open` would succeed.
+   *
+   * @throws what `open` throws
+   */
+  static async check(path: string, origin: Origin): Promise<void> {
+    await checkPlace(path);
+    await readOwnRecord(path, origin);
   }
 
   /** @throws {UsageError}: a file is in the way; {BatchError} STORAGE_FAILED */
@@ -130,6 +135,21 @@ export class RecordedFolder implements FileSink {
     if (this.#written.size === 0 && this.#earlier.size === 0) await rm(join(this.#path, FILES_RECORD));
     await this.#storage.settle(this.#written);
   }
+}
+
+/** The record of a folder that was made from the same origin, and what the record's first line is to be. @throws {UsageError} */
+async function readOwnRecord(
+  path: string,
+  origin: Origin,
+): Promise<{ readonly earlier: FolderRecord | undefined; readonly head: string }> {
+  const earlier = await readRecord(path);
+  const head = canonical({ convert: withRealPaths(origin) });
+  if (earlier !== undefined && canonical(parse(earlier.head)) !== head) {
+    throw new UsageError(
+      `${path} was made from another source or with other options; choose another output directory, or remove this one`,
+    );
+  }
+  return { earlier, head };
 }
 
 /** Where an origin has paths, alone or in a list. */

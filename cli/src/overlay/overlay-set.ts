@@ -8,7 +8,7 @@ import type { Coloring } from "labelmap/colors";
 import type { SetItem } from "labelmap/formats";
 import { withLock } from "../batch/run.js";
 import { interruption, noticer, say } from "../batch-run.js";
-import { RecordedFolder } from "../convert/recorded-folder.js";
+import { type Origin, RecordedFolder } from "../convert/recorded-folder.js";
 import { describeOdd } from "../decode/sources.js";
 import { inFlags } from "../in-flags.js";
 import { inFile } from "../input.js";
@@ -18,7 +18,8 @@ import { printable } from "../printable.js";
 import { startProgress } from "../progress.js";
 import { checkOutput, endsAsFolder, isFolder } from "../protect.js";
 import { type OpenedSet, openSet, type SourceFlags } from "../sources/open-set.js";
-import { checkOutside, isIn } from "../sources/outside-source.js";
+import { checkOutside } from "../sources/outside-source.js";
+import { isIn } from "../sources/places.js";
 import { UsageError } from "../usage-error.js";
 import { ContactSheet, MOST_ON_SHEET } from "./contact-sheet.js";
 import { type DrawOptions, drawOverlay } from "./draw-overlay.js";
@@ -85,6 +86,7 @@ export async function overlaySet(paths: readonly string[], flags: OverlayFlags):
   if (isSheet) checkSheetOutside(out, opened);
   else checkOutside(out, opened);
   if (flags.dryRun) {
+    if (!isSheet) await RecordedFolder.check(out, originOf(opened, flags));
     const plan = { source: name, from: set.format.name, out, images: set.count };
     return print(
       json
@@ -118,6 +120,12 @@ interface Drawn {
   readonly report: Readonly<Record<string, number>>;
 }
 
+/** What the pictures of a folder are made from and with. */
+function originOf({ inputs }: OpenedSet, flags: OverlayFlags): Origin {
+  const { dryRun: _, json: __, quiet: ___, force: ____, output: _____, ...options } = flags;
+  return { overlay: inputs, ...options };
+}
+
 async function drawFolder(
   opened: OpenedSet,
   flags: OverlayFlags,
@@ -125,9 +133,8 @@ async function drawFolder(
   format: PictureFormat,
 ): Promise<Drawn> {
   const { output: out, force = false } = flags;
-  const { dryRun: _, json: __, quiet: ___, force: ____, output: _____, ...options } = flags;
   return withLock(out, async () => {
-    const folder = await RecordedFolder.open(out, { overlay: opened.inputs, ...options }, force);
+    const folder = await RecordedFolder.open(out, originOf(opened, flags), force);
     try {
       const { drawn, failures } = await drawEach(opened, flags, async (item) => {
         const picture = await drawMap(await item.map(), item, opened, flags, drawing);

@@ -1,12 +1,13 @@
 /// <reference types="node" />
 /** The files that the arguments of a command name: a folder, a zip file, single files, or patterns, as a `FileSource`. */
 
-import { existsSync, statSync } from "node:fs";
-import { dirname, relative, resolve, sep } from "node:path";
+import { type Dirent, existsSync, readdirSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { openFolder } from "labelmap/dataset/node";
 import type { FileSource } from "labelmap/formats";
 import { closeLater } from "../close-later.js";
 import { UsageError } from "../usage-error.js";
+import { isIn } from "./places.js";
 import { withoutOutputs } from "./without-outputs.js";
 
 /** The files of a command's source. */
@@ -113,7 +114,7 @@ async function openSingleFiles(files: readonly string[]): Promise<OpenedFiles> {
   const isPart = (path: string) => given.has(path) || (hasLists ? !LISTS.test(path) : isCompanion(path));
   return {
     source: {
-      list: async () => (await folder.list()).filter(isPart),
+      list: async () => (hasLists ? await folder.list() : filesBeside(root, given)).filter(isPart),
       read: (path, first) => folder.read(path, first),
     },
     name: files.length === 1 ? files[0]! : `${files[0]} and ${files.length - 1} more`,
@@ -122,6 +123,27 @@ async function openSingleFiles(files: readonly string[]): Promise<OpenedFiles> {
     named: given,
     isWholeFolder: hasLists,
   };
+}
+
+/**
+ * The paths of all files in the folders of some files, in code-unit order. Other folders are not read: there may be many, and
+ * some may belong to another user, as in `/tmp`.
+ */
+function filesBeside(root: string, paths: ReadonlySet<string>): string[] {
+  const folders = new Set([...paths].map((path) => path.slice(0, path.lastIndexOf("/") + 1)));
+  const isFile = (path: string, entry: Dirent) => {
+    if (!entry.isSymbolicLink()) return entry.isFile();
+    // As in a folder: a link that leads out of it, or nowhere, is left out.
+    const place = join(root, path);
+    return statSync(place, { throwIfNoEntry: false })?.isFile() === true && isIn(place, root);
+  };
+  return [...folders]
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { withFileTypes: true })
+        .filter((entry) => isFile(folder + entry.name, entry))
+        .map(({ name }) => folder + name),
+    )
+    .sort();
 }
 
 /** `a/b` of `a/b.png`, and of `a/b_image.png`, which is a photo. */

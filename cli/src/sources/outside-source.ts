@@ -4,10 +4,11 @@
  * below the source is fine, because `withoutOutputs` leaves it out.
  */
 
-import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
 import { UsageError } from "../usage-error.js";
 import type { OpenedFiles } from "./open-files.js";
+import { isInside, realPlace } from "./places.js";
 
 /** @throws {UsageError}: the output directory is the source, has it inside, or is below it and may be read with it */
 export function checkOutside(
@@ -38,21 +39,4 @@ export function checkOutside(
 /** Whether a directory is missing or empty. */
 function isEmpty(place: string): boolean {
   return !existsSync(place) || (statSync(place).isDirectory() && readdirSync(place).length === 0);
-}
-
-/** Whether a path, which need not exist yet, is in a folder. */
-export function isIn(path: string, folder: string): boolean {
-  return isInside(realPlace(path), realPlace(folder));
-}
-
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way));
-}
-
-/** The place on the disk, without links. What does not exist yet has the place of the folder that will hold it. */
-function realPlace(path: string): string {
-  const full = resolve(path);
-  if (existsSync(full)) return realpathSync(full);
-  return join(realPlace(dirname(full)), basename(full));
 }

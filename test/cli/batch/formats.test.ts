@@ -15,6 +15,7 @@ import {
   encodeYolo,
   thingClasses,
 } from "labelmap/formats";
+import { encodeAllRles, rlesToMap } from "labelmap/objects";
 import { fromFiles, type OutputOptions, planOutput, runBatch } from "labelmap-cli/batch";
 import { beforeAll, describe, expect, it } from "vitest";
 import { outputPaths } from "../../../cli/src/batch/output-paths.js";
@@ -175,6 +176,33 @@ describe("the files of each image", () => {
       },
     );
     expect(others).toEqual(["manifest.jsonl", `options/${plan.id}.json`, "png/classes.json"]);
+  });
+
+  it("have the run-length code of each label that has pixels, which drawn again is the map, and no class list", async () => {
+    let drawn = 0;
+    const { others, plan } = await expectFiles({ format: "coco-rle" }, (job, map) => {
+      const rles = encodeAllRles(map).map(({ value: label, rle: segmentation }) => {
+        const { name, color, pixelCount: area, bbox } = map.labels[label]!;
+        return { label, name, color, area, bbox, segmentation };
+      });
+      if (rles.length > 0) {
+        const { data } = rlesToMap(
+          rles.map(({ label, segmentation }) => ({ value: label, rle: segmentation })),
+        );
+        // Unlabelled pixels are in no code.
+        const isSame = data.every((value, pixel) => map.data[pixel]! < 0 || value === map.data[pixel]);
+        expect(isSame, job).toBe(true);
+        drawn++;
+      }
+      return { [`coco-rle/${job}.json`]: Buffer.from(JSON.stringify(rles)) };
+    });
+    expect(drawn).toBeGreaterThan(corpus.length / 2);
+    expect(others).toEqual(["manifest.jsonl", `options/${plan.id}.json`]);
+    for (const more of [{ classes }, { things: ["car"] }, { map: "semantic" as const }]) {
+      expect(() => planOutput({ format: "coco-rle", ...more })).toThrow(
+        expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining("coco-rle") }),
+      );
+    }
   });
 
   it("equal those of encodeVoc, which refuses some jobs", async () => {

@@ -4,12 +4,12 @@
  */
 import { ClassList, LabelMapError, type RunsMap } from "labelmap";
 import { compare } from "labelmap/compare";
+import { combineRuns } from "labelmap/maps";
 import { nameInText } from "../format.js";
 import type { LabelImage } from "../stage/label-image.js";
 import { CodedError } from "./coded-error.js";
 import { decodeToRuns, type KnownLegend, legendOf } from "./decode.js";
 import { labelImageOf } from "./label-image.js";
-import { pairRuns } from "./pair-runs.js";
 import type { ComparedCell, ComparedClass, ComparedMasks, MaskFiles, Requests } from "./protocol.js";
 
 /** With one more row and column for no class, there are 65,536 pairs: as many as the map has values. */
@@ -84,7 +84,7 @@ function cellsOf(a: RunsMap, b: RunsMap, list: ClassList): LabelImage & Pick<Com
   const columnOf = placesOf(b, list);
   const cellOfPair = new Int32Array(stride * stride).fill(-1);
   const cells: GrowingCell[] = [];
-  const runs = pairRuns(a, b, (labelA, labelB, { left, right, top, bottom }) => {
+  const runs = combineRuns(a, b, (labelA, labelB, { left, right, top, bottom }) => {
     const pair = rowOf[labelA + 1]! * stride + columnOf[labelB + 1]!;
     if (cellOfPair[pair]! < 0) {
       cellOfPair[pair] = cells.length;

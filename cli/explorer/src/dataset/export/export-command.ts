@@ -10,6 +10,7 @@ const FLAGS = {
   "npy-semantic": "--format npy --map semantic",
   "npy-panoptic": "--format npy --map panoptic",
   "png-semantic": "--format png --map semantic",
+  "coco-rle": "--format coco-rle",
 } as const;
 
 /**
@@ -21,7 +22,9 @@ export function exportCommand(
   { kind, classes, missing }: SetExport,
   dtype: string,
 ): string | null {
-  if (kind === "coco-rle" || masks.length === 0) return null;
+  if (masks.length === 0) return null;
+  // Of a mask without a legend, the page writes colours or numbers instead of labels.
+  if (kind === "coco-rle" && masks.some(({ result }) => result === null)) return null;
   const flags = [
     FLAGS[kind],
     ...(kind.endsWith("semantic") && dtype !== "uint8" ? [`--dtype ${dtype}`] : []),

@@ -1,0 +1,30 @@
+/** Files that are named one by one: only their own folders are read. */
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, it } from "vitest";
+import { openFiles } from "../../../cli/src/sources/open-files.js";
+import { makeFolder } from "../../support/run-cli.js";
+
+/** The user of the test itself, who may be root. */
+const ownId = process.geteuid!();
+const NOBODY = 65_534;
+afterEach(() => process.seteuid!(ownId));
+
+it("may lie beside a folder that this user may not read", async () => {
+  const folder = makeFolder();
+  for (const name of ["sub", "other"]) mkdirSync(join(folder, name));
+  for (const path of ["a.png", "a.json", "b.png", "sub/c.png", "sub/c.json", "sub/d.json", "other/a.json"]) {
+    writeFileSync(join(folder, path), "");
+  }
+  symlinkSync("../a.json", join(folder, "sub/c.jpg"));
+  symlinkSync("/dev/null", join(folder, "sub/c_image.png"));
+  symlinkSync("nowhere", join(folder, "a.jpg"));
+  chmodSync(join(folder, "other"), 0);
+  if (ownId === 0) {
+    chownSync(folder, NOBODY, NOBODY);
+    process.seteuid!(NOBODY);
+  }
+  const { source } = await openFiles([join(folder, "a.png"), join(folder, "sub/c.png")]);
+  // The files of their names are with them, but no link that leads nowhere or out of the folder.
+  expect(await source.list()).toEqual(["a.json", "a.png", "sub/c.jpg", "sub/c.json", "sub/c.png"]);
+});
