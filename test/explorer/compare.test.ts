@@ -213,6 +213,18 @@ describe.skipIf(findChromium() === undefined)("the explorer's comparison", () =>
       expect(await selected.count()).toBe(0);
     }));
 
+  it("has cells that a finger can hit, and isolates the one that is tapped", () =>
+    withComparison(
+      async (page) => {
+        const cell = page.locator(`td[title^="${cellTitle("building", "building")}"]`);
+        const { width, height } = (await cell.boundingBox())!;
+        expect(Math.min(width, height)).toBeGreaterThanOrEqual(34);
+        await cell.tap();
+        expect(await cell.getAttribute("aria-selected")).toBe("true");
+      },
+      { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+    ));
+
   it("puts the reference before the other class, whatever the direction of their names", () =>
     withPage(explorer, async (page) => {
       const files = ["א (1)", "ד (2)"].flatMap((name, place) => [

@@ -122,8 +122,13 @@ describe.skipIf(findChromium() === undefined)("the explorer's evaluation of a se
       expect(await page.getByLabel("Reference folder").inputValue()).toBe("truth");
       expect(await page.getByLabel("Other folder").inputValue()).toBe("model");
       await page.getByText("1 mask only in truth: \u2068lonely\u2069").waitFor();
+      const found = page.getByRole("list", { name: "Pairs that were found" });
+      expect((await found.getByRole("listitem").allTextContents()).sort()).toEqual(
+        [...IMAGES, "broken", "size"].sort(),
+      );
       await compareAll(page, 7);
       await page.getByText("5 of 7 pairs compared, 2 errors.").waitFor();
+      expect(await found.count()).toBe(0);
 
       const { set, images } = expected;
       const tiles = page.getByRole("region", { name: "Figures" }).locator("dd");

@@ -173,7 +173,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's measuring", () => 
   it("measures a distance from centre to centre, wherever in the pixels the clicks are", () =>
     withSmall(async (page) => {
       await page.keyboard.press("m");
-      await page.getByText("Click the first pixel").waitFor();
+      await page.getByText("tap the first pixel").waitFor();
       // Near the lower right corner of one, and near the upper left corner of the other.
       await clickAt(page, [2.97, 5.97]);
       await clickAt(page, [10.03, 1.03]);
@@ -306,7 +306,7 @@ describe.skipIf(findChromium() === undefined)("the explorer's measuring", () => 
       // It is forgotten: measuring begins with nothing.
       await page.keyboard.press("Escape");
       await page.keyboard.press("m");
-      await page.getByText("Click the first pixel").waitFor();
+      await page.getByText("tap the first pixel").waitFor();
     }));
 
   it("is not ended by Escape in a view without a stage", () =>

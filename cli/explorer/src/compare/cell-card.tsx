@@ -9,7 +9,7 @@ export function CellCard() {
   if (cell === null) {
     return (
       <div class="stage-strip stage-hint">
-        <p>Point at the masks to inspect them. Click to isolate.</p>
+        <p>Point at the masks to inspect them. Click or tap to isolate.</p>
       </div>
     );
   }

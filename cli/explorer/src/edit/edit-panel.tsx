@@ -57,7 +57,7 @@ export function EditPanel({ mask }: { mask: OpenMask }) {
       </div>
       {chosen.length === 0 ? (
         <p class="quiet">
-          Isolate a label to edit it: click it on the image, or in the list of labels. To merge labels,
+          Isolate a label to edit it: click or tap it on the image, or in the list of labels. To merge labels,
           isolate several.
         </p>
       ) : (

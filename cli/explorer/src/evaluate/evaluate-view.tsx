@@ -34,6 +34,7 @@ export function EvaluateView() {
       <section class="evaluated" aria-label="Pairs of masks">
         <Head />
         <div class="tab-panel">
+          {known === null && <FoundPairs />}
           {known !== null && known.failures.length > 0 && <Failures failures={known.failures} />}
           {known !== null && known.rows.length > 0 && <Pairs rows={known.rows} />}
         </div>
@@ -115,6 +116,27 @@ function Head() {
   );
 }
 
+/** Which pairs are going to be compared. */
+function FoundPairs() {
+  const found = paired.value?.pairs ?? [];
+  if (found.length === 0) return null;
+  return (
+    <section>
+      <h2>
+        Pairs <span class="count">{found.length}</span>
+      </h2>
+      <ul aria-label="Pairs that were found">
+        {found.slice(0, MOST_SHOWN).map(([{ name, pair: reference }, { pair: other }]) => (
+          <li key={name}>
+            <OpenButton pair={{ name, reference, other }} />
+          </li>
+        ))}
+      </ul>
+      <More count={found.length} />
+    </section>
+  );
+}
+
 function FolderChoice({ side, title }: { readonly side: keyof Folders; readonly title: string }) {
   return (
     <label>
@@ -144,7 +166,9 @@ function OnlyIn({ folder, masks }: { readonly folder: string; readonly masks: re
   );
 }
 
-function OpenButton({ pair: { name, reference, other } }: { readonly pair: EvaluatedPair | FailedPair }) {
+type MasksOfPair = Pick<EvaluatedPair, "name" | "reference" | "other">;
+
+function OpenButton({ pair: { name, reference, other } }: { readonly pair: MasksOfPair }) {
   return (
     <button
       type="button"

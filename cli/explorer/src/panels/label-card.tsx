@@ -19,7 +19,7 @@ export function LabelCard() {
       {isEmpty ? (
         labels.value.length > 0 && (
           <p>
-            Point at the mask to inspect it. Click to isolate a label.{" "}
+            Point at the mask to inspect it. Click or tap to isolate a label.{" "}
             <span class="keys-hint">
               <kbd>?</kbd> lists the keys.
             </span>

@@ -33,7 +33,9 @@ export function MeasureCard({ image, pointed, palette, nameOf }: Props) {
   if (ends === null || measuring.value === null) {
     return (
       <Card result="">
-        <p class="measure-hint">Click the first pixel, then the second. Dragging still moves the image.</p>
+        <p class="measure-hint">
+          Click or tap the first pixel, then the second. Dragging still moves the image.
+        </p>
       </Card>
     );
   }
