@@ -125,7 +125,7 @@ function FoundPairs() {
       <h2>
         Pairs <span class="count">{found.length}</span>
       </h2>
-      <ul aria-label="Pairs that were found">
+      <ul class="found-pairs" aria-label="Pairs that were found">
         {found.slice(0, MOST_SHOWN).map(([{ name, pair: reference }, { pair: other }]) => (
           <li key={name}>
             <OpenButton pair={{ name, reference, other }} />
