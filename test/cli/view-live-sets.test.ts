@@ -105,7 +105,7 @@ describe.skipIf(findChromium() === undefined)("labelmap view of a data set", () 
       await errorsOf(page).getByText("FORMAT_INVALID").waitFor();
       expect(carPixels(await rowTexts(page))).toBe(300);
       writeFileSync(join(set, list!), json);
-      await expect.poll(() => errorsOf(page).allTextContents(), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => errorsOf(page).allTextContents()).toEqual([]);
       expect(carPixels(await rowTexts(page))).toBe(300);
     } finally {
       await browser.close();

@@ -33,6 +33,8 @@ let turn: Promise<void> = Promise.resolve();
 self.onmessage = ({ data }: MessageEvent<RequestMessage>) => {
   turn = turn.then(() => answer(data));
 };
+// Says that the script runs.
+self.postMessage(null);
 
 async function answer<K extends RequestKind>({ id, kind, ask }: RequestMessage<K>): Promise<void> {
   const send = (message: ReplyMessage<K>, buffers: ArrayBuffer[]) =>

@@ -65,16 +65,10 @@ export class Decoder {
   }
 
   async #startWorker(): Promise<Worker> {
-    keptScript ??= keepScript();
-    const script = await keptScript.catch(() => {
-      keptScript = null;
-      throw new ReportedError({ code: "WORKER_FAILED", message: NOT_LOADED });
-    });
-    const worker = new Worker(script, { type: "module" });
+    const worker = await startWorker();
     worker.onmessage = ({ data }: MessageEvent<ReplyMessage>) => this.#settle(data);
-    worker.onerror = (event) => {
-      const message = event.message || NOT_LOADED;
-      this.#end(new ReportedError({ code: "WORKER_FAILED", message }));
+    worker.onerror = ({ message }) => {
+      this.#end(new ReportedError({ code: "WORKER_FAILED", message: message || NOT_LOADED }));
     };
     return worker;
   }
@@ -96,6 +90,31 @@ export class Decoder {
     this.#waiting.clear();
     for (const { reject } of waiting) reject(error);
   }
+}
+
+/** It is tried twice: on a busy machine, a browser may fail to load even a script that is on the same machine. */
+async function startWorker(): Promise<Worker> {
+  try {
+    return await loadWorker().catch(loadWorker);
+  } catch (failure) {
+    keptScript = null;
+    const message = failure instanceof ErrorEvent ? failure.message : NOT_LOADED;
+    throw new ReportedError({ code: "WORKER_FAILED", message });
+  }
+}
+
+/** A worker whose script runs. Until then nothing is sent to it, because what is transferred could not be sent again. */
+async function loadWorker(): Promise<Worker> {
+  keptScript ??= keepScript();
+  const script = await keptScript.catch((error) => {
+    keptScript = null;
+    throw error;
+  });
+  const worker = new Worker(script, { type: "module" });
+  return new Promise((resolve, reject) => {
+    worker.onmessage = () => resolve(worker);
+    worker.onerror = reject;
+  });
 }
 
 async function keepScript(): Promise<string> {
