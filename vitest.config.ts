@@ -15,13 +15,13 @@ const PROJECTS = {
   docs: "{docs,package}",
 };
 
-/** One page of about a thousand was seen to lose a dropped file on a busy machine, and never again in a thousand tries. */
+/** Projects whose tests have a second attempt in CI: once, on a busy machine, a page did not show a dropped file. */
 const IN_BROWSERS = ["browser", "explorer"];
 
 export default defineConfig({
   test: {
-    // One more than cores: many tests wait for a process, a page or a disk. With as many as cores, half of the time of two
-    // cores is left.
+    // One more than there are cores: many tests wait for a process, a page or a disk. With one for each core, two cores have
+    // nothing to do for nearly half of the time.
     maxWorkers: availableParallelism() + 1,
     projects: Object.entries(PROJECTS).map(([name, folder]) => ({
       test: {

@@ -10,7 +10,8 @@
  * opaque colour.
  *
  * The hash is Fibonacci hashing (Knuth, TAOCP 3, 6.4): multiply by 2^32 / golden ratio and keep the top bits. This spreads
- * neighbouring colours, which are common in legends, over the whole table.
+ * neighbouring colours, which are common in legends, over the whole table. If colours still meet, a power of the factor may
+ * keep them apart.
  */
 import { check } from "./check";
 import { Alpha, labelOfColor, Unknown } from "./host";
@@ -110,12 +111,12 @@ export function isClear(word: u32): bool {
 }
 
 /**
- * Fills the table with the legend's colours. If few of them share a slot, other factors are tried until none does: a colour
- * that is not in its first slot costs a mispredicted branch at each of its pixels.
+ * Fills the table with the legend's colours. If the legend is small for the table, a few other factors are tried until each
+ * colour has its first slot: one that has not costs a mispredicted branch at each of its pixels.
  */
 function buildColorTable(): void {
   hashFactor = GOLDEN_RATIO;
-  let retries = labelCount * labelCount <= slotCount ? MAX_RETRIES : 0;
+  let retries = <u64>labelCount * labelCount <= slotCount ? MAX_RETRIES : 0;
   while (!fillColorTable() && retries-- > 0) hashFactor *= GOLDEN_RATIO;
 }
 

@@ -55,11 +55,11 @@ export const distanceTable = memory.data(DISTANCE_ENTRIES * 4);
 export const codeLengthTable = memory.data(128 * 4);
 
 /**
- * Matches whose length, with its extra bits, and whose code of the distance take at most PAIR_BITS bits. In noise these are
+ * Matches whose length, its extra bits and the code of their distance take at most PAIR_BITS bits together. In noise these are
  * nearly all, and one load instead of two is the whole match. With 10 bits, noise is no faster, and filling takes longer.
  *
  *   63      32 │ 31        16 │ 11 … 8                 │ 5 … 0
- *   length     │ distance     │ where extra bits start │ all bits          distance: base; 0 in all bits: no such match
+ *   length     │ distance     │ where extra bits start │ all bits          distance: base; an entry of 0: no such match
  */
 export const PAIR_BITS: u32 = 9;
 export const pairTable = memory.data((1 << PAIR_BITS) << 3);
@@ -230,7 +230,7 @@ function entryOf(symbol: u32, codeLength: u32, alphabet: Alphabet): u32 {
  * two groups, then one more in each group. The bases continue where the symbol before ends.
  */
 function matchEntry(symbol: u32, groupBits: u32, least: u32, codeLength: u32): u32 {
-  const extraBits = <u32>max(<i32>(symbol >> groupBits) - 1, 0);
-  const base = ((symbol - (extraBits << groupBits)) << extraBits) + least;
-  return (base << 16) | (codeLength << 8) | (codeLength + extraBits);
+  const extra = <u32>max(<i32>(symbol >> groupBits) - 1, 0);
+  const base = ((symbol - (extra << groupBits)) << extra) + least;
+  return (base << 16) | (codeLength << 8) | (codeLength + extra);
 }

@@ -190,7 +190,8 @@ export function inflateSymbols(wanted: usize): Status {
   }
 
   // If the last symbol was read from padding, it means nothing, and neither does its error. The bits of a code without
-  // meaning are not taken. There are up to eight, in the fixed code, so they reach into padding from the last byte only.
+  // meaning are not taken. They are at most eight, in the fixed code, so one more byte is counted. If all of them are in the
+  // last byte, the stream is cut as well.
   const next = from - (count >> 3) + usize(status === Status.BAD_SYMBOL);
   if (isLastPiece && next > inputEnd) status = Status.TRUNCATED;
   check(to < wanted + OVERSHOOT - COPY_STEP);

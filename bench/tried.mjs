@@ -13,7 +13,7 @@ const LOOP = {
   pairs10: "the same with 10 bits",
   pairs11: "with 11 bits",
   repeats: "repeats of the longest match counted by one comparison instead of one by one; kept",
-  factor: "a hash factor by which no two colours of the legend share a slot, if few do; kept",
+  factor: "a hash factor by which each colour of a small legend has a slot of its own; kept",
   shortFirst: "matches of up to 16 bytes copied on a path of their own",
   divisions: "no divisions before a pattern is repeated",
   splat: "one byte repeated without a shuffle",
@@ -81,7 +81,7 @@ const STREET_RUNS = [
   `${LOOP.splat}: 1.02`,
   `${LOOP.fill}: 1.00`,
   `${LOOP.small}: 1.57; ${LOOP.inlined}: 1.13`,
-  "zeros not written again where there are zeros already was not tried: fills of 1,024 bytes and more take a tenth of the time",
+  "to skip zeros that are there already was not tried: fills of 1,024 bytes and more take a tenth of the time",
 ];
 
 const CALL = [

@@ -72,6 +72,7 @@ export class Inputs {
  * @param isForced whether a file that exists may be overwritten. No option allows it to overwrite an input.
  * @returns how to open the output: `wx` fails if a file has appeared in the meantime.
  * @throws {UsageError}
+ * @throws the system's error: no permission
  */
 export function checkOutput(
   output: string,
@@ -80,12 +81,15 @@ export function checkOutput(
 ): "w" | "wx" {
   new Inputs(inputs).refuse(output, "give another name for the output");
   if (output === STANDARD_STREAM) return "w";
-  checkPlace(output);
+  checkFilePlace(output);
   const file = identityOf(output, STANDARD_OUTPUT);
   // A device, a pipe, or the file that the shell has just opened as standard output, as in `-o /dev/stdout > file`.
   const isStream =
     file === undefined ? existsSync(output) : file === identityOf(STANDARD_STREAM, STANDARD_OUTPUT);
-  if (isForced || isStream) return "w";
+  if (isForced || isStream) {
+    checkPermission(output);
+    return "w";
+  }
   if (file !== undefined)
     throw new UsageError(`${output} exists; give another name, or add --force to overwrite it`);
   if (isLink(output)) {
@@ -93,15 +97,23 @@ export function checkOutput(
       `${output} is a link to a file that does not exist; remove the link, give another name, or add --force to write that file`,
     );
   }
+  checkPermission(output);
   return "wx";
+}
+
+/** @throws the system's error: the file, or a new one in its folder, may not be written */
+function checkPermission(output: string): void {
+  if (existsSync(output)) accessSync(output, constants.W_OK);
+  // The file that a link names may be in another folder.
+  else if (!isLink(output)) accessSync(dirname(output), constants.W_OK);
 }
 
 function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
-/** @throws {UsageError}: the output is a folder, or its folder does not exist. @throws the system's error: no permission */
-function checkPlace(output: string): void {
+/** @throws {UsageError}: the output is a folder, or its folder does not exist */
+function checkFilePlace(output: string): void {
   if (endsAsFolder(output) || isFolder(output)) {
     throw new UsageError(`${output} is a folder; give the name of a file in it`);
   }
@@ -109,7 +121,6 @@ function checkPlace(output: string): void {
   if (!existsSync(folder)) {
     throw new UsageError(`${output} cannot be written: the folder ${folder} does not exist; make it first`);
   }
-  accessSync(existsSync(output) ? output : folder, constants.W_OK);
 }
 
 /** Whether a path can only be that of a folder, which need not exist yet. */

@@ -50,7 +50,7 @@ export function combineRuns(
   let value = 0;
   walkPairs(runsA, runsB, (runA, runB, left, right, top, bottom) => {
     const next = valueOfPair(runsA.values[runA]!, runsB.values[runB]!, { left, right, top, bottom });
-    if ((next | 0) !== next) {
+    if (typeof next !== "number" || (next | 0) !== next) {
       throw invalid(`valueOfPair returns ${describe(next)}; return an integer of 32 bits.`);
     }
     // Neighbours may be different pairs with the same value.

@@ -16,11 +16,11 @@ export type Releasable = Disposing & {
    * Gives the memory of the map back, for a later map of the same size. `data` is empty afterwards, and so is every other
    * array that shows its memory. Methods that read pixels throw MAP_RECYCLED. An array that you gave as `into` stays yours.
    *
-   * `release` replaces the `data` of a map that was decoded with `into`, so do not freeze such a map.
+   * `release` replaces `data` if its array is yours: that of `into`, or of a map that you made. Do not freeze such a map.
    *
    * Wait for whatever reads `data` in the background, such as a write to a file in Node. It would go on with a later map.
    *
-   * @throws {DecodeError} OPTION_INVALID: the map was decoded with `into`, and is frozen.
+   * @throws {DecodeError} OPTION_INVALID: the map is frozen, and its array is yours.
    */
   release(): void;
 };
@@ -31,7 +31,8 @@ export const ReleasableMap = class {
   release(): void {
     recycle(this.data);
     if (this.data.length === 0) return;
-    if (Object.isFrozen(this)) throw invalid("a frozen map with `into` cannot be released");
+    if (Object.isFrozen(this))
+      throw invalid("a frozen map with an array of yours cannot be released; do not freeze it");
     this.data = this.data.subarray(0, 0);
   }
 

@@ -146,7 +146,7 @@ describe("a frozen map", () => {
     const refusal = expect.objectContaining({
       name: "DecodeError",
       code: "OPTION_INVALID",
-      message: "a frozen map with `into` cannot be released",
+      message: "a frozen map with an array of yours cannot be released; do not freeze it",
     });
     expect(() => map.release()).toThrow(refusal);
     expect(() => {

@@ -1,4 +1,4 @@
-/** Lists the tests that passed only at their second try, so that a retry hides nothing. */
+/** Lists the tests that passed only on the second attempt, so that a retry hides nothing. */
 export default class SecondTryReporter {
   #names = [];
 
@@ -7,6 +7,6 @@ export default class SecondTryReporter {
   }
 
   onTestRunEnd() {
-    for (const name of this.#names) console.log(`passed at the second try: ${name}`);
+    for (const name of this.#names) console.log(`passed on the second attempt: ${name}`);
   }
 }

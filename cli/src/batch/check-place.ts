@@ -10,7 +10,7 @@ import { checkIsPath } from "./lock.js";
 /**
  * Finds out, without writing anything, whether the directory could be made and locked.
  *
- * @throws what `lockDirectory` throws, except BATCH_LOCKED
+ * @throws what a run throws before its first file, except BATCH_LOCKED
  */
 export async function checkPlace(directory: string): Promise<void> {
   checkIsPath(directory);
@@ -22,6 +22,7 @@ export async function checkPlace(directory: string): Promise<void> {
       existing = dirname(existing);
     }
     // A run reads the directory itself. To the folders above it only writes.
+    if (existing === folder && !(await stat(folder)).isDirectory()) throw systemError("EEXIST", folder);
     if (existing === folder || existing === dirname(folder)) await (await opendir(existing)).close();
     else if (!(await stat(existing)).isDirectory()) throw systemError("ENOTDIR", existing);
     await access(existing, constants.W_OK | constants.X_OK);

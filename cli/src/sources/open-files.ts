@@ -114,7 +114,7 @@ async function openSingleFiles(files: readonly string[]): Promise<OpenedFiles> {
   const isPart = (path: string) => given.has(path) || (hasLists ? !LISTS.test(path) : isCompanion(path));
   return {
     source: {
-      list: async () => (hasLists ? await folder.list() : filesBeside(root, given)).filter(isPart),
+      list: async () => (hasLists ? (await folder.list()).filter(isPart) : filesBeside(root, given, isPart)),
       read: (path, first) => folder.read(path, first),
     },
     name: files.length === 1 ? files[0]! : `${files[0]} and ${files.length - 1} more`,
@@ -126,21 +126,25 @@ async function openSingleFiles(files: readonly string[]): Promise<OpenedFiles> {
 }
 
 /**
- * The paths of all files in the folders of some files, in code-unit order. Other folders are not read: there may be many, and
- * some may belong to another user, as in `/tmp`.
+ * The paths of the files beside some files that belong to them, in code-unit order. Other folders are not read: there may be
+ * many, and some may belong to another user.
  */
-function filesBeside(root: string, paths: ReadonlySet<string>): string[] {
+function filesBeside(root: string, paths: ReadonlySet<string>, isPart: (path: string) => boolean): string[] {
   const folders = new Set([...paths].map((path) => path.slice(0, path.lastIndexOf("/") + 1)));
   const isFile = (path: string, entry: Dirent) => {
     if (!entry.isSymbolicLink()) return entry.isFile();
-    // As in a folder: a link that leads out of it, or nowhere, is left out.
     const place = join(root, path);
-    return statSync(place, { throwIfNoEntry: false })?.isFile() === true && isIn(place, root);
+    try {
+      return statSync(place).isFile() && isIn(place, root);
+    } catch {
+      // As in a folder: a link that cannot be followed is left out.
+      return false;
+    }
   };
   return [...folders]
     .flatMap((folder) =>
       readdirSync(join(root, folder), { withFileTypes: true })
-        .filter((entry) => isFile(folder + entry.name, entry))
+        .filter((entry) => isPart(folder + entry.name) && isFile(folder + entry.name, entry))
         .map(({ name }) => folder + name),
     )
     .sort();

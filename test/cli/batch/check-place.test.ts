@@ -17,7 +17,11 @@ vi.mock("node:fs/promises", async (original) => {
 /** The user of the test itself, who may be root. */
 const ownId = process.geteuid!();
 const NOBODY = 65_534;
-afterEach(() => process.seteuid!(ownId));
+let closed: string | undefined;
+afterEach(() => {
+  process.seteuid!(ownId);
+  if (closed !== undefined) chmodSync(closed, 0o700);
+});
 
 /** From now on this test is a user who is not root, and owns the folder. */
 function ownAsUser(folder: string): void {
@@ -64,6 +68,7 @@ it("follows a link to a folder", async () => {
 
 it("asks to read the directory itself, but not the folders above it, as a run does", async () => {
   const folder = makeFolder();
+  closed = folder;
   chmodSync(folder, 0o300);
   ownAsUser(folder);
   await checkPlace(join(folder, "out"));

@@ -8,7 +8,11 @@ import { makeFolder } from "../../support/run-cli.js";
 /** The user of the test itself, who may be root. */
 const ownId = process.geteuid!();
 const NOBODY = 65_534;
-afterEach(() => process.seteuid!(ownId));
+let closed: string | undefined;
+afterEach(() => {
+  process.seteuid!(ownId);
+  if (closed !== undefined) chmodSync(closed, 0o700);
+});
 
 it("may lie beside a folder that this user may not read", async () => {
   const folder = makeFolder();
@@ -19,7 +23,10 @@ it("may lie beside a folder that this user may not read", async () => {
   symlinkSync("../a.json", join(folder, "sub/c.jpg"));
   symlinkSync("/dev/null", join(folder, "sub/c_image.png"));
   symlinkSync("nowhere", join(folder, "a.jpg"));
-  chmodSync(join(folder, "other"), 0);
+  symlinkSync("a.jpeg", join(folder, "a.jpeg"));
+  symlinkSync("other/a.json", join(folder, "a_image.json"));
+  closed = join(folder, "other");
+  chmodSync(closed, 0);
   if (ownId === 0) {
     chownSync(folder, NOBODY, NOBODY);
     process.seteuid!(NOBODY);
