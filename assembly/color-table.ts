@@ -112,7 +112,7 @@ export function isClear(word: u32): bool {
 
 /**
  * Fills the table with the legend's colours. If the legend is small for the table, a few other factors are tried until each
- * colour has its first slot: one that has not costs a mispredicted branch at each of its pixels.
+ * colour is in its first slot. A colour elsewhere costs a mispredicted branch at each of its pixels.
  */
 function buildColorTable(): void {
   hashFactor = GOLDEN_RATIO;

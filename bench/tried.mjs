@@ -81,7 +81,7 @@ const STREET_RUNS = [
   `${LOOP.splat}: 1.02`,
   `${LOOP.fill}: 1.00`,
   `${LOOP.small}: 1.57; ${LOOP.inlined}: 1.13`,
-  "to skip zeros that are there already was not tried: fills of 1,024 bytes and more take a tenth of the time",
+  "skipping zeros that are already there was not tried: fills of 1,024 bytes and more take a tenth of the time",
 ];
 
 const CALL = [

@@ -21,8 +21,8 @@ export async function checkPlace(directory: string): Promise<void> {
     while ((await infoOf(existing)) === undefined && dirname(existing) !== existing) {
       existing = dirname(existing);
     }
-    // A run reads the directory itself. To the folders above it only writes.
     if (existing === folder && !(await stat(folder)).isDirectory()) throw systemError("EEXIST", folder);
+    // A run reads the directory itself. Into the folders above, it only writes.
     if (existing === folder || existing === dirname(folder)) await (await opendir(existing)).close();
     else if (!(await stat(existing)).isDirectory()) throw systemError("ENOTDIR", existing);
     await access(existing, constants.W_OK | constants.X_OK);

@@ -1,9 +1,10 @@
 /** Whether a directory could be made and locked, which a dry run finds out without writing. */
-import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { checkPlace } from "../../../cli/src/batch/check-place.js";
 import { lockDirectory } from "../../../cli/src/batch/lock.js";
+import { ownAsUser, setMode } from "../../support/other-user.js";
 import { makeFolder } from "../../support/run-cli.js";
 
 /** What is said of a path, if not the truth. Called too often, it ends an endless search. */
@@ -13,22 +14,6 @@ vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof import("node:fs/promises")>();
   return { ...real, stat: async (path: string) => places.stat?.() ?? real.stat(path) };
 });
-
-/** The user of the test itself, who may be root. */
-const ownId = process.geteuid!();
-const NOBODY = 65_534;
-let closed: string | undefined;
-afterEach(() => {
-  process.seteuid!(ownId);
-  if (closed !== undefined) chmodSync(closed, 0o700);
-});
-
-/** From now on this test is a user who is not root, and owns the folder. */
-function ownAsUser(folder: string): void {
-  if (ownId !== 0) return;
-  chownSync(folder, NOBODY, NOBODY);
-  process.seteuid!(NOBODY);
-}
 
 it("looks for the nearest folder that exists, and makes none", async () => {
   const folder = makeFolder();
@@ -68,8 +53,7 @@ it("follows a link to a folder", async () => {
 
 it("asks to read the directory itself, but not the folders above it, as a run does", async () => {
   const folder = makeFolder();
-  closed = folder;
-  chmodSync(folder, 0o300);
+  setMode(folder, 0o300);
   ownAsUser(folder);
   await checkPlace(join(folder, "out"));
   const unlock = await lockDirectory(join(folder, "out"));

@@ -1,18 +1,10 @@
 /** Files that are named one by one: only their own folders are read. */
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { openFiles } from "../../../cli/src/sources/open-files.js";
+import { ownAsUser, setMode } from "../../support/other-user.js";
 import { makeFolder } from "../../support/run-cli.js";
-
-/** The user of the test itself, who may be root. */
-const ownId = process.geteuid!();
-const NOBODY = 65_534;
-let closed: string | undefined;
-afterEach(() => {
-  process.seteuid!(ownId);
-  if (closed !== undefined) chmodSync(closed, 0o700);
-});
 
 it("may lie beside a folder that this user may not read", async () => {
   const folder = makeFolder();
@@ -25,12 +17,8 @@ it("may lie beside a folder that this user may not read", async () => {
   symlinkSync("nowhere", join(folder, "a.jpg"));
   symlinkSync("a.jpeg", join(folder, "a.jpeg"));
   symlinkSync("other/a.json", join(folder, "a_image.json"));
-  closed = join(folder, "other");
-  chmodSync(closed, 0);
-  if (ownId === 0) {
-    chownSync(folder, NOBODY, NOBODY);
-    process.seteuid!(NOBODY);
-  }
+  setMode(join(folder, "other"), 0);
+  ownAsUser(folder);
   const { source } = await openFiles([join(folder, "a.png"), join(folder, "sub/c.png")]);
   // The files of their names are with them, but no link that leads nowhere or out of the folder.
   expect(await source.list()).toEqual(["a.json", "a.png", "sub/c.jpg", "sub/c.json", "sub/c.png"]);

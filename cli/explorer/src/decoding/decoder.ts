@@ -92,7 +92,7 @@ export class Decoder {
   }
 }
 
-/** It is tried twice: on a busy machine, a browser may fail to load even a script that is on the same machine. */
+/** Tries twice, because a browser on a busy machine may fail to load even a script that it has in memory. */
 async function startWorker(): Promise<Worker> {
   try {
     return await loadWorker().catch(loadWorker);
